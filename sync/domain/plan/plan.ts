@@ -1,0 +1,75 @@
+import type { Instant } from '../clock.ts';
+import type { Reference } from '../facts/fact.ts';
+import type { Rule } from '../policy/rule.ts';
+import type { Reason } from '../reasons.ts';
+import type { VisitState } from './facts.ts';
+
+/** What a message says about one visit: once sent, this is what the patient was told (law 3). */
+export interface Telling extends VisitState {
+  appointment: Reference;
+  /** Zone of the place of the visit: the hour in the text is an hour on that wall. */
+  zone: string;
+  locationName?: string;
+  practitionerName?: string;
+  telehealthLink?: string;
+  /** What they were told before, when this corrects it. */
+  before?: { start?: Instant; zone: string };
+}
+
+/** The key is `patient|rule|anchor` (law 2); the wording may change under the same key until it is sent. */
+export interface PlannedMessage {
+  key: string;
+  patient: Reference;
+  rule: string;
+  step: string;
+  purpose: Rule['purpose'];
+  /** Id of the approved text. */
+  text: string;
+  language: string;
+  medium: 'sms' | 'email';
+  address: string;
+  /** Who reads it: the patient, or the guardian's RelatedPerson. */
+  recipient: Reference;
+  firstName?: string;
+  /** The address serves several patients: the text must name whom it is about. */
+  addressShared: boolean;
+  /** It must be civil in all of these. */
+  zones: string[];
+  sendAt: Instant;
+  sendBefore: Instant;
+  /** Messages with the same join key that are due together leave as one. */
+  joinKey?: string;
+  asks: ('confirm' | 'reschedule')[];
+  tells: Telling[];
+}
+
+export interface PlannedTask {
+  key: string;
+  patient: Reference;
+  rule: string;
+  code: string;
+  owner: string;
+  priority: 'routine' | 'urgent' | 'asap' | 'stat';
+  opensAt: Instant;
+  dueAt: Instant;
+  /** What staff read. Stays inside the chart. */
+  says: string;
+  about: Reference[];
+  reason?: Reason;
+}
+
+/** A message that could have been, and why it is not: the other half of "why" (law 9). */
+export interface NotPlanned {
+  rule: string;
+  step?: string;
+  about: Reference;
+  reason: Reason;
+}
+
+export interface Plan {
+  messages: PlannedMessage[];
+  tasks: PlannedTask[];
+  notPlanned: NotPlanned[];
+  /** When time alone may change this plan; undefined when only new facts can. */
+  lookAgainAt?: Instant;
+}

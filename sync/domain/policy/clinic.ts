@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { calendarDate, duration, kebab, referenceTo, wallClock, zone } from './schema.ts';
+
+const hours = z.strictObject({ from: wallClock, until: wallClock });
+
+/** Why texting without a recorded Consent is (not) allowed here, and who said so (`standards.md` §6.1). */
+const consentPolicy = z.strictObject({
+  withoutRecord: z.enum(['allow', 'refuse']),
+  because: z.string().min(10),
+  decidedBy: z.string().min(2),
+  decidedOn: calendarDate,
+});
+
+/** `mappings/clinic.yaml`: what is true of this practice, as data. Durations are elapsed time. */
+export const Clinic = z.strictObject({
+  name: z.string().min(2).max(40),
+  phone: z.string().min(7),
+  /** ISO country of phone numbers written without one. */
+  country: z.string().length(2),
+  zone,
+  language: z.enum(['en', 'es']),
+  /** What to do when a patient's language has no approved text. */
+  whenLanguageMissing: z.enum(['skip', 'clinic-default', 'clinic-default-and-task', 'staff']),
+  locations: z.array(
+    z.strictObject({
+      reference: referenceTo('Location'),
+      name: z.string().min(2).max(40),
+      zone,
+      phone: z.string().optional(),
+    }),
+  ),
+  /** Zones in which patients of a state may live: an automatic text must be civil in all of them. */
+  stateZones: z.record(z.string().length(2), z.array(zone).min(1)),
+  sendingHours: z.strictObject({ weekday: hours, sunday: hours }),
+  caps: z.strictObject({ perDay: z.int().min(1), perWeek: z.int().min(1) }),
+  settling: z.strictObject({
+    /** After a booking, while staff may still edit. */
+    booking: duration,
+    /** After a move, a cancellation or a restoration. */
+    change: duration,
+    /** Instead of both when the visit is nearer than `near`. */
+    nearVisit: duration,
+    near: duration,
+    /** A cancellation and a new booking this close together are one move. */
+    pairing: duration,
+  }),
+  /** Nothing is said about a visit that starts sooner than this. */
+  leastLead: duration,
+  /** A message about the same visit within this time makes a reminder unnecessary. */
+  toldRecently: duration,
+  adultAge: z.int().min(12).max(21),
+  consent: z.strictObject({ sms: consentPolicy, email: consentPolicy }),
+  brake: z.strictObject({ count: z.int().min(1), share: z.number().gt(0).max(1) }),
+  owners: z.record(kebab, z.strictObject({ name: z.string().min(2), reference: z.string().optional() })),
+});
+
+export type Clinic = z.infer<typeof Clinic>;
