@@ -41,7 +41,10 @@ export interface Channel {
   readonly medium: ChannelMedium;
   /** Hands over one message, once. NOT idempotent: the caller records `sending` first. Never throws. */
   send(message: OutboundMessage): Promise<SendResult>;
-  /** Looks for a message handed over at or after `since`. May answer `unknown`. Never throws. */
+  /**
+   * Looks for a message handed over at or after `since`. May answer `unknown`. Never throws. Not every provider knows
+   * our reference: a `providerId` the caller already holds for another message proves nothing.
+   */
   find(message: OutboundMessage, since: Instant): Promise<FindResult>;
   /** For `doctor`: undefined when well, else one sentence. */
   check(): Promise<string | undefined>;
@@ -58,6 +61,8 @@ export interface InboundMessage {
   receivedAt: Instant;
   /** References to attachments at the provider; never opened by us. */
   attachments: string[];
+  /** The provider took it for one of its own keywords and has acted on it: after `stop` it refuses our next message. */
+  providerKeyword?: 'stop' | 'start' | 'help';
 }
 
 /** A delivery report. May arrive late, twice, out of order, or before `send` has returned. */
