@@ -28,12 +28,13 @@ export function smtpSession(
     let handedOver = false;
     const connection = new SMTPConnection(connectionOptions(transport));
     const fail = (error: SmtpError) => {
-      connection.close();
+      // First the result, because closing reports an end of its own.
       resolve({ done: false, error, handedOver });
+      connection.close();
     };
     const succeed = () => {
-      connection.quit();
       resolve({ done: true });
+      connection.quit();
     };
     const transmit = () => {
       if (!mail) return succeed();
