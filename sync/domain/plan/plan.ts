@@ -22,7 +22,7 @@ export interface PlannedMessage {
   patient: Reference;
   rule: string;
   step: string;
-  purpose: Rule['purpose'];
+  purpose: Rule['purpose'] | 'answer';
   /** Id of the approved text. */
   text: string;
   language: string;
@@ -55,11 +55,14 @@ export interface PlannedTask {
   /** What staff read. Stays inside the chart. */
   says: string;
   about: Reference[];
+  /** Why a person has to do it, where a message could not. */
   reason?: Reason;
 }
 
 /** A message that could have been, and why it is not: the other half of "why" (law 9). */
 export interface NotPlanned {
+  /** The key it would have had: if a message with it is still pending, this is why it is withdrawn. */
+  key: string;
   rule: string;
   step?: string;
   about: Reference;

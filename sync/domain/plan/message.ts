@@ -1,0 +1,147 @@
+import type { Instant } from '../clock.ts';
+import type { Rule, Step } from '../policy/rule.ts';
+import type { Reason } from '../reasons.ts';
+import { localDate } from '../time.ts';
+import type { Anchor } from './anchors.ts';
+import type { Context, Visit } from './context.ts';
+import { type Moment, momentOf, within } from './moment.ts';
+import type { Plan, PlannedMessage, Telling } from './plan.ts';
+import { isConfirmed } from './predicates.ts';
+import { callsInstead, type Recipient, routeTo } from './route.ts';
+import { openCallTask } from './task.ts';
+import { tellingsOf } from './told.ts';
+import { placeOf, stateFor, zoneOf } from './visit.ts';
+
+export interface Occasion {
+  rule: Rule;
+  step: Step;
+  anchor: Anchor;
+  key: string;
+  context: Context;
+  plan: Plan;
+}
+
+type Wording = NonNullable<Step['message']>;
+
+/** One step's message for one occasion: planned, or a call for a person, or a reason why neither. */
+export function planMessage(occasion: Occasion): void {
+  const { rule, step, anchor, key, context, plan } = occasion;
+  const wording = step.message as Wording;
+  const { facts, policy, now } = context;
+  const confidential = anchor.visits.some(visit => visit.mirrored.fact.confidential);
+  const tells = anchor.visits.flatMap(visit => tellingOf(visit, context));
+  const route = routeTo(facts, policy, now, confidential);
+  const zone = tells[0]?.zone ?? policy.clinic.zone;
+  const zones = 'recipient' in route ? route.zones : [zone];
+  const moment = momentOf(step, anchor, zone, zones, policy.clinic);
+  const reason = tooLate(moment, now) ?? repeats(occasion, moment) ?? ('cannot' in route ? route.cannot : undefined);
+  if ('recipient' in route && !reason) {
+    plan.messages.push(message(occasion, route, moment, tells, confidential));
+    return;
+  }
+  const refused = reason ?? 'no-address';
+  plan.notPlanned.push({
+    key,
+    rule: rule.id,
+    step: step.id,
+    about: anchor.visits[0]?.reference ?? facts.reference,
+    reason: refused,
+  });
+  if (wording.callInstead && callsInstead(refused, rule.purpose)) openCallTask(occasion, moment, tells, refused);
+}
+
+function message(
+  occasion: Occasion,
+  route: Recipient,
+  moment: Moment,
+  tells: Telling[],
+  confidential: boolean,
+): PlannedMessage {
+  const { rule, step, anchor, key, context } = occasion;
+  const wording = step.message as Wording;
+  const first = tells[0] as Telling;
+  const day = first.start && localDate(first.start, first.zone);
+  return {
+    key,
+    patient: context.facts.reference,
+    rule: rule.id,
+    step: step.id,
+    purpose: rule.purpose,
+    text: textOf(wording, anchor, context),
+    language: route.language,
+    medium: route.medium,
+    address: route.address,
+    recipient: route.recipient,
+    firstName: context.facts.patient?.firstName,
+    addressShared: route.shared,
+    zones: route.zones,
+    ...moment,
+    joinKey: wording.joins && !confidential && day ? joinKey(route, rule, context, day) : undefined,
+    asks: wording.asks,
+    tells,
+  };
+}
+
+/** A patient's own visits of one day join; so do those of one guardian's children. Adults who merely share a phone
+ *  never do: each is told alone. */
+const joinKey = (route: Recipient, rule: Rule, { facts }: Context, day: string) =>
+  [route.medium, route.address, rule.id, day, route.asGuardian ? 'children' : facts.reference].join('|');
+
+function textOf(wording: Wording, { visits, change }: Anchor, context: Context): string {
+  const first = visits[0] as Visit;
+  const telehealth = (first.movedTo ?? first).mirrored.fact.telehealth;
+  if (change && wording.byChange?.[change]) {
+    const videoToo = change === 'moved' && telehealth && wording.byChange['now-video'];
+    return videoToo || wording.byChange[change];
+  }
+  if (wording.confirmedText && visits.every(visit => isConfirmed(visit, context))) return wording.confirmedText;
+  return (telehealth && wording.telehealthText) || wording.text;
+}
+
+/** What the patient knows once this is sent. A move told by two records changes what they know of both. */
+function tellingOf(visit: Visit, context: Context): Telling[] {
+  const { movedTo } = visit;
+  if (!movedTo) return [telling(visit, context, visit.told?.state.start)];
+  return [telling(movedTo, context, visit.told?.state.start), { ...telling(visit, context), live: false }];
+}
+
+function telling(visit: Visit, { facts, policy }: Context, before?: Instant): Telling {
+  const state = stateFor(facts.reference, visit.mirrored);
+  const place = placeOf(state.location, policy.clinic);
+  const zone = zoneOf(state, policy.clinic);
+  const moved = before !== undefined && before !== state.start;
+  return {
+    ...state,
+    appointment: visit.reference,
+    zone,
+    locationName: place?.name,
+    practitionerName: visit.mirrored.fact.practitionerName,
+    telehealthLink: visit.mirrored.fact.telehealthLink,
+    ...(moved ? { before: { start: before, zone: zoneOf(visit.told?.state ?? state, policy.clinic) } } : {}),
+  };
+}
+
+const tooLate = ({ sendAt, sendBefore }: Moment, now: Instant): Reason | undefined =>
+  sendBefore <= now ? 'too-late' : sendBefore <= sendAt ? 'quiet-hours' : undefined;
+
+/** A reminder that would only repeat what was said a few hours ago, or is about to be said. */
+function repeats({ rule, anchor, context, plan, key }: Occasion, { sendAt }: Moment): Reason | undefined {
+  if (rule.trigger !== 'visit-upcoming') return undefined;
+  const { clinic } = context.policy;
+  const goes = sendAt < context.now ? context.now : sendAt;
+  const repeated = anchor.visits.every(({ reference, mirrored }) => {
+    const said = tellingsOf(reference, context.facts).filter(
+      t => t.rule !== rule.id && t.state.start === mirrored.fact.start,
+    );
+    const toSay = plan.messages.filter(
+      m => m.key !== key && tellsNews(m) && m.tells.some(t => t.appointment === reference),
+    );
+    return (
+      said.some(t => within(t.at, goes, clinic.toldRecently)) ||
+      toSay.some(m => within(m.sendAt, goes, clinic.toldRecently))
+    );
+  });
+  return repeated ? 'told-recently' : undefined;
+}
+
+const tellsNews = ({ purpose }: PlannedMessage) => purpose === 'confirmation' || purpose === 'notice';

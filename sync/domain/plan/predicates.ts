@@ -1,0 +1,96 @@
+import type { Instant } from '../clock.ts';
+import type { Reference } from '../facts/fact.ts';
+import type { Predicates, Rule } from '../policy/rule.ts';
+import { ageOn, durationMs, latest, localDate } from '../time.ts';
+import type { Context, Visit } from './context.ts';
+import { isFuture } from './visit.ts';
+
+/** Does every condition hold for this visit? A fact that is unknown makes its condition fail. */
+export function holds(conditions: Predicates | undefined, visit: Visit, context: Context): boolean {
+  return Object.entries(conditions ?? {}).every(([name, wanted]) => {
+    if (wanted === undefined) return true;
+    const test = TESTS[name as keyof Predicates] as (wanted: unknown, visit: Visit, context: Context) => boolean;
+    return test(wanted, visit, context);
+  });
+}
+
+type Tests = {
+  [Name in keyof Predicates]-?: (wanted: NonNullable<Predicates[Name]>, visit: Visit, context: Context) => boolean;
+};
+
+const TESTS: Tests = {
+  status: (wanted, { mirrored }) => (wanted as string[]).includes(mirrored.fact.status),
+  visitTypes: (wanted, { mirrored }) => meets(wanted, mirrored.fact.visitTypes),
+  practitioners: (wanted, { mirrored }) => meets(wanted, mirrored.fact.practitioners),
+  locations: (wanted, { mirrored }) => meets(wanted, mirrored.fact.locations),
+  patientTags: (wanted, _, { facts }) => meets(wanted, facts.patient?.tags ?? []),
+  newPatient: (wanted, visit, context) => isNewPatient(visit, context) === wanted,
+  telehealth: (wanted, { mirrored }) => mirrored.fact.telehealth === wanted,
+  confirmed: (wanted, visit, context) => isConfirmed(visit, context) === wanted,
+  futureVisit: (wanted, visit, context) => hasOtherFutureVisit(visit, context) === wanted,
+  age: ({ from, until }, visit, { facts, policy, now }) => {
+    const age = ageOn(facts.patient?.birthDate, localDate(visit.mirrored.fact.start ?? now, policy.clinic.zone));
+    return age !== undefined && age >= (from ?? 0) && age <= (until ?? 200);
+  },
+  lastContactOlderThan: (wanted, _, { facts, now }) => {
+    const last = latest(...facts.heardAt, ...facts.messages.map(message => message.sentAt));
+    return last === undefined || Date.parse(now) - Date.parse(last) > durationMs(wanted);
+  },
+  bookedAhead: ({ atLeast, lessThan }, { mirrored }) => {
+    const booked = mirrored.fact.created ?? mirrored.firstSeen.at;
+    if (!mirrored.fact.start) return false;
+    const ahead = Date.parse(mirrored.fact.start) - Date.parse(booked);
+    return (!atLeast || ahead >= durationMs(atLeast)) && (!lessThan || ahead < durationMs(lessThan));
+  },
+};
+
+const meets = (wanted: string[], found: string[]) => wanted.some(one => found.includes(one));
+
+/** The patient accepted in the EHR, or answered us for exactly this start. */
+export function isConfirmed({ mirrored, reference }: Visit, { facts }: Context): boolean {
+  const participant = mirrored.fact.patients.find(p => p.reference === facts.reference);
+  return participant?.status === 'accepted' || replied('confirm', reference, mirrored.fact.start, facts.replies);
+}
+
+export function asksForAnotherTime({ mirrored, reference }: Visit, { facts }: Context): boolean {
+  const { start } = mirrored.fact;
+  return replied('reschedule', reference, start, facts.replies) || replied('cancel', reference, start, facts.replies);
+}
+
+const replied = (
+  meaning: string,
+  appointment: Reference,
+  start: Instant | undefined,
+  replies: { meaning: string; appointment: Reference; start: Instant }[],
+) => replies.some(r => r.meaning === meaning && r.appointment === appointment && r.start === start);
+
+/** No earlier visit of this patient took place. */
+function isNewPatient(visit: Visit, { visits }: Context): boolean {
+  const start = visit.mirrored.fact.start ?? '9999';
+  return !visits.some(
+    other =>
+      other !== visit &&
+      other.phase === 'happened' &&
+      other.mirrored.fact.status !== 'noshow' &&
+      (other.mirrored.fact.start ?? '9999') < start,
+  );
+}
+
+export const hasOtherFutureVisit = (visit: Visit, { visits, now }: Context): boolean =>
+  visits.some(other => other !== visit && other.phase === 'booked' && isFuture(other.mirrored.fact.start, now));
+
+/** A pilot narrows a rule; outside it the rule does not exist. `share` is stable: a patient stays in or out. */
+export function inPilot({ pilot }: Rule, visit: Visit, { facts }: Context): boolean {
+  if (!pilot) return true;
+  const { locations, practitioners } = visit.mirrored.fact;
+  if (pilot.locations && !meets(pilot.locations, locations)) return false;
+  if (pilot.practitioners && !meets(pilot.practitioners, practitioners)) return false;
+  return pilot.share === undefined || stableShare(facts.reference) < pilot.share;
+}
+
+/** FNV-1a folded to 0…1: evenly spread and the same on every machine. */
+function stableShare(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash / 2 ** 32;
+}

@@ -1,0 +1,161 @@
+import type { Instant } from '../clock.ts';
+import { type Address, addressesOf } from '../facts/address.ts';
+import type { Reference } from '../facts/fact.ts';
+import type { RelatedPersonFact } from '../facts/patient.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Rule } from '../policy/rule.ts';
+import type { Reason } from '../reasons.ts';
+import { ageOn, localDate } from '../time.ts';
+import { mayWrite } from './consent.ts';
+import type { PatientFacts } from './facts.ts';
+import { languageOf } from './language-of.ts';
+
+export interface Recipient {
+  recipient: Reference;
+  asGuardian: boolean;
+  medium: 'sms' | 'email';
+  address: string;
+  shared: boolean;
+  language: string;
+  zones: string[];
+}
+
+export type Route = Recipient | { cannot: Reason };
+
+/** Relations that act for a child (v3-RoleCode, v2-0131). An emergency contact has no right to read (`standards.md` §1.7). */
+const GUARDIAN = /\|(MTH|FTH|PRN|NMTH|NFTH|ADOPTP|STPMTH|STPFTH|STPPRN|FSTPRN|GUARD|HPOWATT|POWATT|GUADLTM)$/;
+
+/**
+ * Who is told, how and where; or the first reason why nobody can be. Asked when planning and again at the moment of
+ * sending: people die, merge, turn eighteen, change numbers and say stop in between (law 4, `scope.md` E6–E15).
+ */
+export function routeTo(facts: PatientFacts, policy: Policy, now: Instant, confidential: boolean): Route {
+  const stop = neverWrite(facts);
+  if (stop) return { cannot: stop };
+  const patient = facts.patient;
+  if (!patient) return { cannot: 'patient-unknown' };
+  const age = ageOn(patient.birthDate, localDate(now, policy.clinic.zone));
+  const self = {
+    reference: patient.reference,
+    telecom: patient.telecom,
+    languages: patient.languages,
+    asGuardian: false,
+  };
+  // An unknown age counts as adult: the number on the chart is then all the practice has agreed on.
+  if (age === undefined || age >= policy.clinic.adultAge || confidential)
+    return firstRoute([self], facts, policy, now, confidential);
+  const guardians = facts.relatedPersons.filter(person => isGuardian(person, now));
+  if (guardians.length === 0) return { cannot: 'minor-without-guardian' };
+  const people = guardians.map(g => ({
+    reference: g.reference,
+    telecom: g.telecom,
+    languages: g.languages.length > 0 ? g.languages : patient.languages,
+    asGuardian: true,
+  }));
+  return firstRoute(people, facts, policy, now, false);
+}
+
+function neverWrite({ patient }: PatientFacts): Reason | undefined {
+  if (!patient) return 'patient-unknown';
+  if (patient.replacedBy) return 'patient-merged';
+  if (patient.deceased) return 'patient-deceased';
+  if (!patient.active) return 'patient-inactive';
+  if (patient.restricted) return 'patient-restricted';
+  return patient.tags.some(tag => tag.endsWith('|HTEST')) ? 'patient-test' : undefined;
+}
+
+const isGuardian = (person: RelatedPersonFact, now: Instant) =>
+  person.active &&
+  (person.endsAt === undefined || person.endsAt > now) &&
+  person.relationship.some(code => GUARDIAN.test(code));
+
+interface Person {
+  reference: Reference;
+  telecom: RelatedPersonFact['telecom'];
+  languages: string[];
+  asGuardian: boolean;
+}
+
+function firstRoute(people: Person[], facts: PatientFacts, policy: Policy, now: Instant, confidential: boolean): Route {
+  const routes = people.map(person => routeToPerson(person, facts, policy, now, confidential));
+  return routes.find(route => 'recipient' in route) ?? routes[0] ?? { cannot: 'no-address' };
+}
+
+function routeToPerson(
+  person: Person,
+  facts: PatientFacts,
+  policy: Policy,
+  now: Instant,
+  confidential: boolean,
+): Route {
+  const addresses = addressesOf(person.telecom, policy.clinic.country, now);
+  const preferred = addresses[0];
+  if (preferred?.preferred && preferred.medium === 'phone') return { cannot: 'prefers-phone' };
+  const language = languageOf(person.languages, policy);
+  if (language === undefined) return { cannot: 'language-missing' };
+  let reason: Reason = addresses.length > 0 ? 'address-not-textable' : 'no-address';
+  for (const address of addresses) {
+    if (address.medium === 'phone') continue;
+    const problem = address.problem ?? whyNot(address, address.medium, facts, policy, now, confidential);
+    if (!problem) return { ...recipientOf(person, address, facts, policy), medium: address.medium, language };
+    reason = problem;
+    // A wish is not evaded by another medium; a broken address is.
+    if (problem === 'opted-out' || problem === 'confidential-visit') break;
+  }
+  return { cannot: reason };
+}
+
+const recipientOf = (person: Person, { address }: Address, facts: PatientFacts, { clinic }: Policy) => ({
+  recipient: person.reference,
+  asGuardian: person.asGuardian,
+  address,
+  shared: (facts.sharedAddresses[address] ?? []).length > 0,
+  zones: clinic.stateZones[facts.patient?.state ?? ''] ?? [clinic.zone],
+});
+
+function whyNot(
+  { address }: Address,
+  medium: 'sms' | 'email',
+  facts: PatientFacts,
+  policy: Policy,
+  now: Instant,
+  confidential: boolean,
+): Reason | undefined {
+  const bad = facts.badAddresses[address];
+  if (bad) return bad;
+  if (confidential && (facts.sharedAddresses[address] ?? []).length > 0) return 'confidential-visit';
+  return mayWrite(medium, address, facts, policy, now);
+}
+
+const NO_ONE_TO_CALL: Reason[] = [
+  'patient-unknown',
+  'patient-deceased',
+  'patient-inactive',
+  'patient-merged',
+  'patient-restricted',
+  'patient-test',
+];
+const UNWRITABLE: Reason[] = [
+  'prefers-phone',
+  'no-address',
+  'address-invalid',
+  'address-not-textable',
+  'address-quarantined',
+  'minor-without-guardian',
+  'language-missing',
+];
+/** A patient who must know that a visit moved is called even if they may not be written to, or not in time. */
+const NOTICE_TOO: Reason[] = [
+  'opted-out',
+  'no-consent',
+  'confidential-visit',
+  'quiet-hours',
+  'weekly-cap',
+  'daily-cap',
+];
+
+/** Is this reason one for a phone call by a person, rather than for silence? */
+export function callsInstead(reason: Reason, purpose: Rule['purpose']): boolean {
+  if (NO_ONE_TO_CALL.includes(reason)) return false;
+  return UNWRITABLE.includes(reason) || (purpose === 'notice' && NOTICE_TOO.includes(reason));
+}

@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import { fromPglite, type Db as QueueDb } from 'pg-boss';
+import type { Tables } from './tables.ts';
+
+/** A transaction or the database: statements do not care. */
+export type Sql = Kysely<Tables> | Transaction<Tables>;
+
+export interface Database {
+  sql: Kysely<Tables>;
+  /** How the job queue reaches the same database. */
+  queue: { db: QueueDb } | { connectionString: string };
+  kind: 'pglite' | 'postgresql';
+  close(): Promise<void>;
+}
+
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+
+/** Instants leave the database in our one form (`domain/clock.ts`); counters as numbers. */
+const readInstant = (text: string) => new Date(text).toISOString();
+
+/** PostgreSQL inside this process: one connection, real SQL. Without a folder it lives in memory. */
+export async function openPglite(folder?: string): Promise<Database> {
+  if (folder) await mkdir(folder, { recursive: true });
+  const pglite = await PGlite.create({
+    ...(folder ? { dataDir: folder } : {}),
+    parsers: { [TIMESTAMPTZ]: readInstant, [INT8]: Number },
+  });
+  const sql = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return { sql, queue: { db: fromPglite(pglite) }, kind: 'pglite', close: () => pglite.close() };
+}
+
+export async function openPostgres(connectionString: string, connections = 10): Promise<Database> {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(TIMESTAMPTZ, readInstant);
+  types.setTypeParser(INT8, Number);
+  const pool = new pg.Pool({ connectionString, max: connections, types });
+  // A broken idle connection must not end the process; the next query gets a new one.
+  pool.on('error', () => undefined);
+  const sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { sql, queue: { connectionString }, kind: 'postgresql', close: () => sql.destroy() };
+}

@@ -1,0 +1,62 @@
+import { sql as raw } from 'kysely';
+import type { Instant } from '../domain/clock.ts';
+import type { Sql } from './database.ts';
+import type { Tables } from './tables.ts';
+
+export interface InboundRow {
+  id: string;
+  channel: string;
+  providerId: string;
+  medium: 'sms' | 'email';
+  from: string;
+  to: string;
+  body: string;
+  attachments: string[];
+  receivedAt: Instant;
+}
+
+/** Durable before the provider is answered; the same provider message twice is one (A5). False when it was known. */
+export async function recordInbound(sql: Sql, row: InboundRow, at: Instant): Promise<boolean> {
+  const { providerId, from, to, receivedAt, attachments, ...same } = row;
+  const values = {
+    ...same,
+    provider_id: providerId,
+    address: from,
+    our_address: to,
+    attachments: JSON.stringify(attachments),
+    received_at: receivedAt,
+    recorded_at: at,
+    handled_at: null,
+    outcome: null,
+    publish_after: null,
+    ehr_reference: null,
+  } satisfies Partial<Record<keyof Tables['inbound'], unknown>>;
+  const result = await sql
+    .insertInto('inbound')
+    .values(values)
+    .onConflict(c => c.doNothing())
+    .executeTakeFirst();
+  return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
+}
+
+export async function unhandledInbound(sql: Sql, limit: number): Promise<string[]> {
+  const query = sql.selectFrom('inbound').select('id').where('handled_at', 'is', null);
+  return (await query.orderBy('recorded_at').orderBy('id').limit(limit).execute()).map(row => row.id);
+}
+
+/** The row, locked, unless another worker has handled it meanwhile. */
+export const lockInbound = (sql: Sql, id: string) =>
+  sql
+    .selectFrom('inbound')
+    .selectAll()
+    .where('id', '=', id)
+    .where('handled_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+
+export const handled = (sql: Sql, id: string, patients: string[], outcome: string, at: Instant) =>
+  sql
+    .updateTable('inbound')
+    .set({ handled_at: at, patients: raw`${patients}::text[]`, outcome })
+    .where('id', '=', id)
+    .execute();

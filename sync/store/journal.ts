@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Instant } from '../domain/clock.ts';
+import type { Reason } from '../domain/reasons.ts';
+import type { Sql } from './database.ts';
+
+/** One act and its why. `detail` carries references, reasons and counts: never names, numbers or words (law 13). */
+export interface Entry {
+  at: Instant;
+  who: string;
+  what: string;
+  patient?: string;
+  key?: string;
+  reason?: Reason;
+  detail?: Record<string, unknown>;
+}
+
+/**
+ * Appends in the caller's transaction, after everything else in it: the head row is locked until commit, so the
+ * chain has one order and the lock is held for the shortest time.
+ */
+export async function record(sql: Sql, entries: Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const head = await sql.selectFrom('journal_head').select(['seq', 'hash']).forUpdate().executeTakeFirstOrThrow();
+  let { seq, hash } = head;
+  const rows = entries.map(entry => {
+    seq += 1;
+    hash = seal(hash, seq, entry);
+    const { patient = null, key = null, reason = null, detail = {}, ...rest } = entry;
+    return { ...rest, seq, patient, key, reason, detail: JSON.stringify(detail), hash };
+  });
+  await sql.insertInto('journal').values(rows).execute();
+  await sql.updateTable('journal_head').set({ seq, hash }).execute();
+}
+
+const seal = (previous: string, seq: number, entry: Entry): string =>
+  createHash('sha256')
+    .update(previous)
+    .update(canonical({ seq, ...entry, detail: entry.detail ?? {} }))
+    .digest('hex');
+
+/** Keys in order: what the database gives back must seal to the same hash. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(
+          Object.entries(inner)
+            .filter(([, v]) => v !== undefined)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        )
+      : inner,
+  );
+
+/** The first entry whose seal does not hold, or undefined when the whole journal is as it was written. */
+export async function firstBrokenSeal(sql: Sql): Promise<number | undefined> {
+  let hash = '';
+  let seq = 0;
+  for (;;) {
+    const rows = await sql
+      .selectFrom('journal')
+      .selectAll()
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(1000)
+      .execute();
+    if (rows.length === 0) return undefined;
+    for (const row of rows) {
+      const { seq: number, hash: sealed, patient, key, reason, ...rest } = row;
+      const entry: Entry = {
+        ...rest,
+        patient: patient ?? undefined,
+        key: key ?? undefined,
+        reason: reason ?? undefined,
+      };
+      hash = seal(hash, number, entry);
+      if (hash !== sealed || number !== seq + 1) return number;
+      seq = number;
+    }
+  }
+}
+
+export const journalOf = (sql: Sql, patient: string) =>
+  sql.selectFrom('journal').selectAll().where('patient', '=', patient).orderBy('seq').execute();

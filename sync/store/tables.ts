@@ -1,0 +1,152 @@
+import type { Resource } from '@medplum/fhirtypes';
+import type { ColumnType, Generated } from 'kysely';
+import type { Instant } from '../domain/clock.ts';
+import type { MessageState, TaskFact, VisitState } from '../domain/plan/facts.ts';
+import type { PlannedMessage, PlannedTask } from '../domain/plan/plan.ts';
+import type { Reason } from '../domain/reasons.ts';
+
+/** JSON goes in as text and comes out as an object. */
+type Json<T> = ColumnType<T, string, string>;
+
+/** What has changed since the EHR last took it: `revision <> published_revision` (after `models.md`, Mavis). */
+interface Published {
+  revision: Generated<number>;
+  published_revision: Generated<number>;
+  publish_after: Instant | null;
+  publish_attempts: Generated<number>;
+  ehr_reference: string | null;
+}
+
+export interface Tables {
+  migration: { number: number; name: string };
+  resource: {
+    type: string;
+    id: string;
+    version_id: string | null;
+    last_updated: Instant | null;
+    body: Json<Resource | null>;
+    deleted: boolean;
+    digest: string;
+    observed_at: Instant;
+    first_seen: Json<{ at: Instant; imported: boolean; state: VisitState } | null>;
+    changed_at: Instant | null;
+  };
+  resource_patient: { type: string; id: string; patient: string };
+  patient: {
+    reference: string;
+    generation: Generated<number>;
+    planned_generation: Generated<number>;
+    look_again_at: Instant | null;
+    brake: number | null;
+  };
+  address: { patient: string; address: string; person: string };
+  message: Published & {
+    key: string;
+    id: string;
+    patient: string;
+    rule: string;
+    state: MessageState;
+    reason: Reason | null;
+    medium: 'sms' | 'email';
+    address: string;
+    join_key: string | null;
+    due_at: Instant;
+    send_before: Instant;
+    plan: Json<PlannedMessage>;
+    channel: string | null;
+    batch: string | null;
+    provider_id: string | null;
+    body: string | null;
+    subject: string | null;
+    claimed_at: Instant | null;
+    sent_at: Instant | null;
+    changed_at: Instant;
+  };
+  task: Published & {
+    key: string;
+    id: string;
+    patient: string;
+    rule: string;
+    state: TaskFact['state'];
+    reason: Reason | null;
+    plan: Json<PlannedTask>;
+    due_at: Instant;
+    changed_at: Instant;
+  };
+  inbound: Published & {
+    id: string;
+    channel: string;
+    provider_id: string;
+    medium: 'sms' | 'email';
+    address: string;
+    our_address: string;
+    body: string;
+    attachments: Json<string[]>;
+    received_at: Instant;
+    recorded_at: Instant;
+    handled_at: Instant | null;
+    patients: ColumnType<string[], string[] | undefined, string[]>;
+    outcome: string | null;
+  };
+  reply: {
+    inbound: string;
+    patient: string;
+    appointment: string;
+    start: Instant;
+    meaning: 'confirm' | 'cancel' | 'reschedule';
+    at: Instant;
+    written_at: Instant | null;
+    write_after: Instant | null;
+    write_attempts: Generated<number>;
+    write_outcome: string | null;
+  };
+  question: { address: string; asked_at: Instant; options: Json<unknown> };
+  opt_out: {
+    address: string;
+    medium: 'sms' | 'email';
+    kind: 'opted-out' | 'wrong-number';
+    at: Instant;
+    source: string;
+    lifted_at: Instant | null;
+  };
+  bad_address: { address: string; reason: Reason; at: Instant };
+  notification: {
+    id: Generated<number>;
+    connection: string;
+    type: string | null;
+    resource_id: string | null;
+    received_at: Instant;
+  };
+  subscription: { connection: string; id: string; last_event: string | null; heard_at: Instant | null };
+  cursor: { connection: string; type: string; position: Json<unknown>; baseline_at: Instant | null; moved_at: Instant };
+  policy: { version: string; body: Json<unknown>; activated_at: Instant; activated_by: string };
+  brake: {
+    id: Generated<number>;
+    cause: string;
+    pulled_at: Instant;
+    dry_run: Json<unknown>;
+    released_at: Instant | null;
+    released_by: string | null;
+  };
+  control: { name: string; value: Json<unknown>; at: Instant; by: string };
+  phone_message: {
+    reference: string;
+    medium: 'sms' | 'email';
+    address: string;
+    subject: string | null;
+    body: string;
+    at: Instant;
+  };
+  journal: {
+    seq: number;
+    at: Instant;
+    who: string;
+    what: string;
+    patient: string | null;
+    key: string | null;
+    reason: Reason | null;
+    detail: Json<Record<string, unknown>>;
+    hash: string;
+  };
+  journal_head: { only: Generated<boolean>; seq: number; hash: string };
+}

@@ -1,0 +1,56 @@
+import type { Instant } from '../domain/clock.ts';
+import type { TaskFact } from '../domain/plan/facts.ts';
+import type { PlannedTask } from '../domain/plan/plan.ts';
+import type { Reason } from '../domain/reasons.ts';
+import type { Sql } from './database.ts';
+
+/** Opens a Task, or opens it again; one that a person has finished stays finished. */
+export async function openTask(sql: Sql, id: string, plan: PlannedTask, at: Instant): Promise<void> {
+  const values = {
+    key: plan.key,
+    id,
+    patient: plan.patient,
+    rule: plan.rule,
+    state: 'open' as const,
+    reason: plan.reason ?? null,
+    plan: JSON.stringify(plan),
+    due_at: plan.dueAt,
+    changed_at: at,
+    publish_after: null,
+    ehr_reference: null,
+  };
+  await sql
+    .insertInto('task')
+    .values(values)
+    .onConflict(conflict =>
+      conflict
+        .column('key')
+        .doUpdateSet(eb => ({
+          state: 'open',
+          reason: eb.ref('excluded.reason'),
+          plan: eb.ref('excluded.plan'),
+          due_at: eb.ref('excluded.due_at'),
+          changed_at: eb.ref('excluded.changed_at'),
+          revision: eb('task.revision', '+', 1),
+        }))
+        .where('task.state', '<>', 'done'),
+    )
+    .execute();
+}
+
+export const closeTask = (sql: Sql, key: string, state: 'done' | 'withdrawn', reason: Reason | null, at: Instant) =>
+  sql
+    .updateTable('task')
+    .set(eb => ({ state, reason, changed_at: at, revision: eb('revision', '+', 1) }))
+    .where('key', '=', key)
+    .where('state', '=', 'open')
+    .execute();
+
+export interface TaskRow extends TaskFact {
+  id: string;
+}
+
+export async function tasksOf(sql: Sql, patient: string): Promise<TaskRow[]> {
+  const rows = await sql.selectFrom('task').selectAll().where('patient', '=', patient).orderBy('key').execute();
+  return rows.map(row => ({ ...row.plan, id: row.id, state: row.state, reason: row.reason ?? row.plan.reason }));
+}
