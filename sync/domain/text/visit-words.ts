@@ -1,0 +1,67 @@
+import type { Instant } from '../clock.ts';
+import { toMs } from '../time.ts';
+import { plain } from './segments.ts';
+import type { Language } from './text.ts';
+
+/** Spanish as it is written in the United States: 12-hour clock, "a.m.". */
+const LOCALES: Record<Language, string> = { en: 'en-US', es: 'es-US' };
+
+export interface VisitWords {
+  /** "Tue, Dec 2" or "mar, 2 dic". Never 12/2, which half the world reads as February. */
+  weekdayDate: string;
+  /** "10:30 AM" or "10:30 a.m."; with `nameZone` "10:30 AM CT". */
+  time: string;
+  /** "Central Time" or "hora central". */
+  zoneName: string;
+}
+
+export interface VisitMoment {
+  start: Instant;
+  /** IANA zone of the wall the patient will stand before. It is never guessed here. */
+  zone: string;
+  language: Language;
+  /** Say which zone the hour is in, because the reader may live in another one. */
+  nameZone: boolean;
+}
+
+export function visitWords({ start, zone, language, nameZone }: VisitMoment): VisitWords {
+  const parts = partsOf(start, zone, language, { weekday: 'short', month: 'short', day: 'numeric' });
+  const { weekday, month, day } = parts;
+  const time = clockOf(start, zone, language);
+  const brief = partsOf(start, zone, language, { hour: 'numeric', timeZoneName: 'shortGeneric' }).timeZoneName;
+  return {
+    weekdayDate: language === 'en' ? `${weekday}, ${month} ${day}` : `${weekday}, ${day} ${month}`,
+    time: nameZone && brief ? `${time} ${brief}` : time,
+    zoneName: partsOf(start, zone, language, { hour: 'numeric', timeZoneName: 'longGeneric' }).timeZoneName ?? zone,
+  };
+}
+
+const clockOf = (start: Instant, zone: string, language: Language): string =>
+  plain(
+    new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(
+      toMs(start),
+    ),
+  );
+
+function partsOf(start: Instant, zone: string, language: Language, options: Intl.DateTimeFormatOptions) {
+  const format = new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone, ...options });
+  const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
+  for (const { type, value } of format.formatToParts(toMs(start))) parts[type] = plain(value).replace(/\.$/, '');
+  return parts;
+}
+
+/** "Mia and Leo", "Ana e Isabel". */
+export const listWords = (items: readonly string[], language: Language): string =>
+  new Intl.ListFormat(LOCALES[language], { type: 'conjunction' }).format(items);
+
+/**
+ * "1) Mia: Tue, Dec 2, 9:00 AM; 2) Leo: Tue, Dec 2, 9:30 AM": numbered, so that an answer can name one of them.
+ * Who is named is the caller's decision: only an address that serves several people needs it.
+ */
+export const visitList = (visits: readonly (VisitMoment & { firstName?: string })[]): string =>
+  visits
+    .map((visit, i) => {
+      const { weekdayDate, time } = visitWords(visit);
+      return `${i + 1}) ${visit.firstName ? `${visit.firstName}: ` : ''}${weekdayDate}, ${time}`;
+    })
+    .join('; ');

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { listWords, visitList, visitWords } from '../../../sync/domain/text/visit-words.ts';
+
+const at = (start: string, zone: string, language: 'en' | 'es', nameZone = false) =>
+  visitWords({ start, zone, language, nameZone });
+
+describe('visitWords', () => {
+  const cases: [start: string, zone: string, date: [string, string], time: [string, string], zone: [string, string]][] =
+    [
+      [
+        '2026-12-02T16:30:00.000Z',
+        'America/Chicago',
+        ['Wed, Dec 2', 'mié, 2 dic'],
+        ['10:30 AM', '10:30 a.m.'],
+        ['CT', 'CT'],
+      ],
+      // the same instant is the day before on another wall
+      [
+        '2026-12-02T02:00:00.000Z',
+        'America/Denver',
+        ['Tue, Dec 1', 'mar, 1 dic'],
+        ['7:00 PM', '7:00 p.m.'],
+        ['MT', 'MT'],
+      ],
+      // Arizona does not change its clocks, and is not called Mountain Time
+      [
+        '2026-07-01T19:00:00.000Z',
+        'America/Phoenix',
+        ['Wed, Jul 1', 'mié, 1 jul'],
+        ['12:00 PM', '12:00 p.m.'],
+        ['MST', 'MST'],
+      ],
+      // both sides of the night on which clocks change (2027-03-14)
+      [
+        '2027-03-13T15:00:00.000Z',
+        'America/Chicago',
+        ['Sat, Mar 13', 'sáb, 13 mar'],
+        ['9:00 AM', '9:00 a.m.'],
+        ['CT', 'CT'],
+      ],
+      [
+        '2027-03-15T14:00:00.000Z',
+        'America/Chicago',
+        ['Mon, Mar 15', 'lun, 15 mar'],
+        ['9:00 AM', '9:00 a.m.'],
+        ['CT', 'CT'],
+      ],
+    ];
+  it.each(cases)('%s in %s', (start, zone, [dateEn, dateEs], [timeEn, timeEs], [zoneEn, zoneEs]) => {
+    expect(at(start, zone, 'en')).toMatchObject({ weekdayDate: dateEn, time: timeEn });
+    expect(at(start, zone, 'es')).toMatchObject({ weekdayDate: dateEs, time: timeEs });
+    expect(at(start, zone, 'en', true).time).toBe(`${timeEn} ${zoneEn}`);
+    expect(at(start, zone, 'es', true).time).toBe(`${timeEs} ${zoneEs}`);
+  });
+
+  it('knows the long name of the zone', () => {
+    expect(at('2026-12-02T16:30:00.000Z', 'America/Chicago', 'en').zoneName).toBe('Central Time');
+    expect(at('2026-12-02T16:30:00.000Z', 'America/Chicago', 'es').zoneName).toBe('hora central');
+  });
+
+  it('uses no sign that would change the encoding of an English text', () => {
+    const { weekdayDate, time } = at('2026-12-02T16:30:00.000Z', 'America/Chicago', 'en', true);
+    expect(`${weekdayDate} ${time}`).toMatch(/^[ -~]+$/);
+  });
+});
+
+describe('lists', () => {
+  const moment = {
+    start: '2026-12-02T16:30:00.000Z',
+    zone: 'America/Chicago',
+    language: 'en',
+    nameZone: false,
+  } as const;
+
+  it('joins names as each language does', () => {
+    expect(listWords(['Mia', 'Leo', 'Ana'], 'en')).toBe('Mia, Leo, and Ana');
+    expect(listWords(['Ana', 'Isabel'], 'es')).toBe('Ana e Isabel');
+  });
+
+  it('numbers visits so that an answer can name one', () => {
+    expect(visitList([{ ...moment, firstName: 'Mia' }, moment])).toBe(
+      '1) Mia: Wed, Dec 2, 10:30 AM; 2) Wed, Dec 2, 10:30 AM',
+    );
+  });
+});
