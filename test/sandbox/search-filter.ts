@@ -32,9 +32,16 @@ function passesDate(resource: Resource, parameter: SearchParameter, filter: Filt
   );
 }
 
-/** Intervals in UTC instants with milliseconds; an open end is absent. */
+/**
+ * Intervals in UTC instants with milliseconds; an open end is absent. A stored time of day to the second counts as that
+ * very instant, as on the real servers: else `le2026-11-25T10:00:00.000Z` would miss what starts at 10:00:00.
+ */
 export function dateValues(resource: Resource, parameter: SearchParameter): Period[] {
-  return convertToSearchableDates(evalFhirPathTyped(parameter.expression ?? '', [toTypedValue(resource)]));
+  const values = evalFhirPathTyped(parameter.expression ?? '', [toTypedValue(resource)]);
+  return convertToSearchableDates(values).map(({ start, end }) => {
+    const isSecond = start !== undefined && end !== undefined && Date.parse(end) - Date.parse(start) === 999;
+    return isSecond ? { start, end: start } : { start, end };
+  });
 }
 
 function compare(has: Period, operator: Operator, want: Period): boolean {

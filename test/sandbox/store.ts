@@ -3,16 +3,19 @@ import type { Bundle, ExtractResource, Resource, ResourceType } from '@medplum/f
 import type { Exclusively } from './one-at-a-time.ts';
 import type { SandboxRepository } from './repository.ts';
 
+/** What was passed in, seen as its whole resource type. */
+type Stored<T extends Resource> = WithId<T & ExtractResource<T['resourceType']>>;
+
 /**
  * The EHR without HTTP: same validation, versions, history and notifications, and the same OperationOutcomeErrors
  * (404, 410, 412, 400, 422 in `error.outcome`). What it returns is the caller's to change.
  */
 export interface SandboxStore {
   /** Keeps the id that is given, so that seed data can name its patients; makes one when there is none. */
-  create<T extends Resource>(resource: T): Promise<WithId<T>>;
+  create<T extends Resource>(resource: T): Promise<Stored<T>>;
   /** Also creates. `ifMatch` is a versionId without quotes. */
-  update<T extends Resource>(resource: T, options?: { ifMatch?: string }): Promise<WithId<T>>;
-  delete(type: ResourceType, id: string): Promise<void>;
+  update<T extends Resource>(resource: T, options?: { ifMatch?: string }): Promise<Stored<T>>;
+  delete(type: ResourceType, id: string, options?: { ifMatch?: string }): Promise<void>;
   read<K extends ResourceType>(type: K, id: string): Promise<WithId<ExtractResource<K>>>;
   /** Everything that matches (`status=booked&_sort=date`), in one list. */
   search<K extends ResourceType>(type: K, query?: string): Promise<WithId<ExtractResource<K>>[]>;
@@ -21,14 +24,16 @@ export interface SandboxStore {
 }
 
 export function openStore(repository: SandboxRepository, exclusively: Exclusively): SandboxStore {
-  const create = <T extends Resource>(resource: T) => repository.createResource(resource, { assignedId: true });
-  const update = <T extends Resource>(resource: T, options?: { ifMatch?: string }) =>
-    repository.updateResource(resource, options);
-  const remove = (type: ResourceType, id: string) => repository.deleteResource(type, id);
+  const create = async <T extends Resource>(resource: T): Promise<Stored<T>> =>
+    (await repository.createResource<Resource>(resource, { assignedId: true })) as Stored<T>;
+  const update = async <T extends Resource>(resource: T, options?: { ifMatch?: string }): Promise<Stored<T>> =>
+    (await repository.updateResource<Resource>(resource, options)) as Stored<T>;
+  const remove = (type: ResourceType, id: string, options?: { ifMatch?: string }) =>
+    repository.deleteResource(type, id, options);
   return {
     create: resource => exclusively(() => create(resource)),
     update: (resource, options) => exclusively(() => update(resource, options)),
-    delete: (type, id) => exclusively(() => remove(type, id)),
+    delete: (type, id, options) => exclusively(() => remove(type, id, options)),
     read: <K extends ResourceType>(type: K, id: string) =>
       exclusively(() => repository.readResource<ExtractResource<K>>(type, id) as Promise<WithId<ExtractResource<K>>>),
     search: <K extends ResourceType>(type: K, query = '') =>

@@ -1,7 +1,10 @@
 import { OperationOutcomeError, type TypedValueWithPath, validateResource } from '@medplum/core';
 import type { OperationOutcomeIssue, Resource } from '@medplum/fhirtypes';
 import { loadDefinitions } from './definitions.ts';
+import { refusal } from './outcome.ts';
 import { requiredCodes } from './required-codes.ts';
+
+const idPattern = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
  * Throws an OperationOutcomeError unless `resource` is valid R4: known elements, cardinalities, invariants
@@ -10,6 +13,9 @@ import { requiredCodes } from './required-codes.ts';
  */
 export function validate(resource: Resource): void {
   loadDefinitions();
+  // validateResource takes the id of a resource for any string.
+  if (!idPattern.test(resource.id ?? ''))
+    throw refusal(400, 'value', 'An id has 1 to 64 letters, digits, "-" and ".".');
   const tokens: Record<string, TypedValueWithPath[]> = {};
   const issues: OperationOutcomeIssue[] = [];
   try {

@@ -110,7 +110,7 @@ export class SubscriptionEngine {
       this.#watches.delete(id);
       return;
     }
-    const plan = planOf(resource, this.#parts.baseUrl());
+    const plan = planOf(resource);
     const setStatus = (status: Subscription['status'], error?: string) =>
       this.#track(this.#setStatus(id, status, error));
     const track = (work: Promise<void>) => this.#track(work);

@@ -9,7 +9,6 @@ import type {
 import { historyEntry } from '../history.ts';
 import type { Version } from '../version-log.ts';
 import type { TopicPlan } from './plan.ts';
-import { topicCanonical } from './topic.ts';
 
 export interface TopicEvent {
   /** From 1, without gaps, also for events that were never delivered. */
@@ -57,10 +56,9 @@ export function statusParameters({
   events,
   baseUrl,
 }: Notification): ParametersResource {
-  const topic = topicCanonical(baseUrl, plan.topic.name);
   const parameter: ParametersParameter[] = [
     { name: 'subscription', valueReference: { reference: `${baseUrl}/Subscription/${subscription.id}` } },
-    ...(plan.content === 'empty' ? [] : [{ name: 'topic', valueCanonical: topic }]),
+    ...(plan.content === 'empty' ? [] : [{ name: 'topic', valueCanonical: subscription.criteria }]),
     { name: 'status', valueCode: type === 'handshake' ? 'requested' : subscription.status },
     { name: 'type', valueCode: type },
     { name: 'events-since-subscription-start', valueString: String(count) },

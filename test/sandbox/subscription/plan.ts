@@ -34,8 +34,9 @@ export type Plan =
 export type TopicPlan = Extract<Plan, { kind: 'topic' }>;
 export type CriteriaPlan = Extract<Plan, { kind: 'criteria' }>;
 
-/** Throws 422 when this server could not serve the Subscription: a typo in criteria is loud, as on HAPI (hapi.md §2). */
-export function planOf(subscription: Subscription, baseUrl: string): Plan {
+/** Throws 422 when this server could not serve the Subscription: a typo in criteria is loud, as on HAPI (hapi.md §2).
+ * Topics must be those of `baseUrl` where it is given. */
+export function planOf(subscription: Subscription, baseUrl?: string): Plan {
   const { channel, criteria } = subscription;
   if (channel.type !== 'rest-hook') throw unfit('Only rest-hook channels are served.', 'Subscription.channel.type');
   const common = {
@@ -44,7 +45,7 @@ export function planOf(subscription: Subscription, baseUrl: string): Plan {
     payload: channel.payload,
     timeoutMs: 1000 * (numberIn(channel, 'backport-timeout') ?? DEFAULT_TIMEOUT_SECONDS),
   };
-  const topic = topicOf(baseUrl, criteria);
+  const topic = topicOf(criteria, baseUrl);
   if (!topic) {
     const sendDeletes = getExtension(channel, hapiDeletes)?.valueBoolean === true;
     const secret = getExtension(subscription, medplumSecret)?.valueString;

@@ -15,8 +15,11 @@ export const topics: readonly Topic[] = [
 /** The canonical URL that goes into `Subscription.criteria`, for a FHIR base without a slash at the end. */
 export const topicCanonical = (baseUrl: string, name: string): string => `${baseUrl}/SubscriptionTopic/${name}`;
 
-export function topicOf(baseUrl: string, criteria: string): Topic | undefined {
-  return topics.find(({ name }) => topicCanonical(baseUrl, name) === criteria);
+/** Without a base any will do: what was accepted stays accepted when the server comes back on another port. */
+export function topicOf(criteria: string, baseUrl: string | undefined): Topic | undefined {
+  return topics.find(({ name }) =>
+    baseUrl === undefined ? criteria.endsWith(topicCanonical('', name)) : criteria === topicCanonical(baseUrl, name),
+  );
 }
 
 /** The three forms a filter comes in (`Type?p=v`, `Type.p=v`, `p=v`; standards.md §2.2) as the first of them. */
