@@ -47,7 +47,7 @@ export function capabilityStatement(baseUrl: string, now: Instant, secured: bool
 }
 
 function resource(type: CapabilityStatementRestResource['type'], baseUrl: string): CapabilityStatementRestResource {
-  const parameters = searchParameters(type ?? '');
+  const parameters = [...searchParameters(type ?? '').values()];
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,

@@ -17,12 +17,21 @@ export function loadDefinitions(): void {
 const notR4 = new Set(['_compartment', '_project']);
 const understood = new Set(['token', 'reference', 'date', 'string', 'uri']);
 
+/** By type, then by code: a search asks for its parameters once for every resource it looks at. */
+const parameters = new Map<string, ReadonlyMap<string, SearchParameter>>();
+
 /** The parameters this server really applies to `type`. Numbers, quantities, composites and `near` it does not. */
-export function searchParameters(type: string): SearchParameter[] {
+export function searchParameters(type: string): ReadonlyMap<string, SearchParameter> {
+  const known = parameters.get(type);
+  if (known) return known;
+  loadDefinitions();
   const all = Object.values(globalSchema.types[type]?.searchParams ?? {});
-  return all.filter(({ code, type, expression }) => expression && understood.has(type) && !notR4.has(code));
+  const applied = all.filter(({ code, type, expression }) => expression && understood.has(type) && !notR4.has(code));
+  const byCode = new Map(applied.map(parameter => [parameter.code, parameter]));
+  parameters.set(type, byCode);
+  return byCode;
 }
 
 export function searchParameter(type: string, code: string): SearchParameter | undefined {
-  return searchParameters(type).find(parameter => parameter.code === code);
+  return searchParameters(type).get(code);
 }

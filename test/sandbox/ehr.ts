@@ -20,6 +20,7 @@ import { type Schedule, Timers } from './timers.ts';
 import { smartConfiguration, TokenServer } from './token.ts';
 import { validate } from './validate.ts';
 import { type Version, VersionLog } from './version-log.ts';
+import { Writer } from './writer.ts';
 
 export interface SandboxOptions {
   clock: Clock;
@@ -72,8 +73,8 @@ export async function openSandboxEhr(options: SandboxOptions): Promise<SandboxEh
     validate(resource);
     engine.check(resource);
   };
-  const parts = { log, clock, newId, baseUrl, pages, faults, check, committed };
-  const repository = new SandboxRepository(parts, lastStamp || '1970-01-01T00:00:00.000Z');
+  const writer = new Writer({ log, clock, check, committed }, lastStamp || '1970-01-01T00:00:00.000Z');
+  const repository = new SandboxRepository({ log, writer, newId, baseUrl, pages, faults });
   const style = options.hookStyle ?? 'spec';
   const engine = new SubscriptionEngine({ log, repository, exclusively, clock, newId, baseUrl, faults, timers, style });
   const router = fhirRouter({ repository, log, pages, baseUrl });

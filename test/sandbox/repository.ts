@@ -2,7 +2,6 @@ import {
   allOk,
   created,
   deepClone,
-  deepEquals,
   formatSearchQuery,
   multipleMatches,
   OperationOutcomeError,
@@ -11,25 +10,21 @@ import {
 } from '@medplum/core';
 import { getExtraEntries, MemoryRepository } from '@medplum/fhir-router';
 import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/fhirtypes';
-import type { Clock, Instant } from '../../sync/domain/clock.ts';
 import type { Faults } from './faults.ts';
 import { refusal } from './outcome.ts';
 import type { Pages } from './pages.ts';
 import { isKept } from './resource-types.ts';
 import { findMatches, understand } from './search.ts';
 import type { Version, VersionLog } from './version-log.ts';
+import type { Writer } from './writer.ts';
 
 export interface RepositoryParts {
   log: VersionLog;
-  clock: Clock;
+  writer: Writer;
   newId: () => string;
   baseUrl: () => string;
   pages: Pages;
   faults: Faults;
-  /** Throws an OperationOutcomeError when the resource may not be stored. */
-  check: (resource: WithId<Resource>) => void;
-  /** Called with the versions of one write or of one whole transaction, once they are there for good. */
-  committed: (versions: readonly Version[]) => void;
 }
 
 interface Options {
@@ -44,13 +39,10 @@ interface Options {
  */
 export class SandboxRepository extends MemoryRepository {
   readonly #parts: RepositoryParts;
-  #transaction: Version[] | undefined;
-  #lastStamp: Instant;
 
-  constructor(parts: RepositoryParts, lastStamp: Instant) {
+  constructor(parts: RepositoryParts) {
     super();
     this.#parts = parts;
-    this.#lastStamp = lastStamp;
   }
 
   override generateId(): string {
@@ -62,14 +54,14 @@ export class SandboxRepository extends MemoryRepository {
     if (this.latest(resource.resourceType, id)?.resource) {
       throw refusal(409, 'duplicate', `${resource.resourceType}/${id} exists.`);
     }
-    return this.#write({ ...resource, id }, 'POST');
+    return this.#parts.writer.write({ ...resource, id }, 'POST');
   }
 
   /** Also creates: the first PUT of an id, and a PUT that brings a deleted one back, where versions count on. */
   override async updateResource<T extends Resource>(resource: T, options?: Options): Promise<WithId<T>> {
     if (!resource.id) throw refusal(400, 'required', 'The resource has no id.');
     this.#mustMatch(resource.resourceType, resource.id, options?.ifMatch);
-    return this.#write({ ...resource, id: resource.id }, 'PUT');
+    return this.#parts.writer.write({ ...resource, id: resource.id }, 'PUT');
   }
 
   override async readResource<T extends Resource>(type: string, id: string): Promise<T> {
@@ -85,12 +77,11 @@ export class SandboxRepository extends MemoryRepository {
   }
 
   override async deleteResource(type: string, id: string, options?: Options): Promise<void> {
-    mustBeKept(type);
     const latest = this.latest(type, id);
     if (!latest) throw refusal(404, 'not-found', `${type}/${id} is not known.`);
     if (!latest.resource) return;
     this.#mustMatch(type, id, options?.ifMatch);
-    this.#append({ type, id, method: 'DELETE', ...this.#nextStamp(latest) });
+    this.#parts.writer.remove(latest);
   }
 
   override async conditionalCreate<T extends Resource>(
@@ -122,21 +113,8 @@ export class SandboxRepository extends MemoryRepository {
     return bundle as Bundle<WithId<T>>;
   }
 
-  /** Commits all writes of `callback` together, or none of them when it throws. A nested one joins. */
-  override async withTransaction<TResult>(callback: (repo: this) => Promise<TResult>): Promise<TResult> {
-    if (this.#transaction) return callback(this);
-    const versions: Version[] = [];
-    this.#transaction = versions;
-    try {
-      const result = await callback(this);
-      this.#transaction = undefined;
-      if (versions.length > 0) this.#parts.committed(versions);
-      return result;
-    } catch (error) {
-      this.#transaction = undefined;
-      for (const version of versions.reverse()) this.#parts.log.undo(version);
-      throw error;
-    }
+  override withTransaction<TResult>(callback: (repo: this) => Promise<TResult>): Promise<TResult> {
+    return this.#parts.writer.transaction(() => callback(this));
   }
 
   latest(type: string, id: string): Version | undefined {
@@ -167,42 +145,6 @@ export class SandboxRepository extends MemoryRepository {
     const latest = this.latest(type, id);
     if (latest?.resource && latest.versionId === ifMatch) return;
     throw refusal(412, 'conflict', `${type}/${id} is not at version ${ifMatch}. Read it again.`);
-  }
-
-  /** An update that changes nothing makes no version and no notification, as HAPI and Medplum have it. */
-  #write<T extends Resource>(given: WithId<T>, method: 'POST' | 'PUT'): WithId<T> {
-    mustBeKept(given.resourceType);
-    const { versionId: _v, lastUpdated: _l, ...meta } = given.meta ?? {};
-    const latest = this.latest(given.resourceType, given.id);
-    const stamp = this.#nextStamp(latest);
-    const resource: WithId<T> = JSON.parse(JSON.stringify({ ...given, meta: { ...meta, ...stamp } }));
-    if (latest?.resource && deepEquals(latest.resource, resource))
-      return deepClone(latest.resource) as Resource as WithId<T>;
-    this.#parts.check(resource);
-    this.#lastStamp = stamp.lastUpdated;
-    const created = method === 'POST' || !latest?.resource;
-    this.#append({
-      type: resource.resourceType,
-      id: resource.id,
-      method: created ? 'POST' : 'PUT',
-      ...stamp,
-      resource,
-    });
-    return deepClone(resource);
-  }
-
-  #append(version: Version): void {
-    this.#lastStamp = version.lastUpdated;
-    this.#parts.log.append(version);
-    if (this.#transaction) this.#transaction.push(version);
-    else this.#parts.committed([version]);
-  }
-
-  /** Strictly later than every stamp before it, also when the clock stands still or was set back. */
-  #nextStamp(latest: Version | undefined): { versionId: string; lastUpdated: Instant } {
-    const now = this.#parts.clock();
-    const after = new Date(Date.parse(this.#lastStamp) + 1).toISOString();
-    return { versionId: String(Number(latest?.versionId ?? 0) + 1), lastUpdated: now > this.#lastStamp ? now : after };
   }
 }
 

@@ -1,7 +1,9 @@
 import {
   convertToSearchableDates,
   evalFhirPathTyped,
+  type FhirPathAtom,
   type Filter,
+  LRUCache,
   matchesSearchRequest,
   Operator,
   splitSearchOnComma,
@@ -11,25 +13,35 @@ import {
 import type { Period, Resource, SearchParameter } from '@medplum/fhirtypes';
 import { searchParameter } from './definitions.ts';
 
-/** True if `resource` passes every filter (AND), each of which may list values (OR). Filters must be supported ones. */
-export function passes(resource: Resource, filters: readonly Filter[]): boolean {
-  return filters.every(filter => {
-    const parameter = searchParameter(resource.resourceType, filter.code);
-    return parameter?.type === 'date' && filter.operator !== Operator.MISSING
-      ? passesDate(resource, parameter, filter)
-      : matchesSearchRequest(resource, { resourceType: resource.resourceType, filters: [filter] });
-  });
+const expressions = new LRUCache<FhirPathAtom>(100);
+/** A stored version never changes, so its dates are read once: reading them is what makes a search slow. */
+const readDates = new WeakMap<Resource, Map<string, Period[]>>();
+
+/**
+ * Picks the resources of `type` that pass every filter (AND), each of which may list values (OR).
+ * Dates are looked at first, for they are cheap and leave little over. Filters must be supported ones.
+ */
+export function passing(type: string, filters: readonly Filter[]): (resource: Resource) => boolean {
+  const tests = filters.map(filter => ({ byDate: dateTest(type, filter), filter }));
+  const dates = tests.flatMap(({ byDate }) => byDate ?? []);
+  const others = tests.filter(({ byDate }) => !byDate).map(({ filter }) => filter);
+  return resource =>
+    dates.every(test => test(resource)) &&
+    matchesSearchRequest(resource, { resourceType: resource.resourceType, filters: others });
 }
 
 /**
  * Dates by the rules of R4 search (both sides are intervals of their own precision; no zone means UTC).
  * The matcher of @medplum/core takes both ends as open, so that `eq` on a full instant finds nothing.
  */
-function passesDate(resource: Resource, parameter: SearchParameter, filter: Filter): boolean {
+function dateTest(type: string, filter: Filter): ((resource: Resource) => boolean) | undefined {
+  const parameter = searchParameter(type, filter.code);
+  if (parameter?.type !== 'date' || filter.operator === Operator.MISSING) return undefined;
   const wanted = splitSearchOnComma(filter.value).map(value => toPeriod(value));
-  return dateValues(resource, parameter).some(has =>
-    wanted.some(want => want !== undefined && compare(has, filter.operator, want)),
-  );
+  return resource =>
+    dateValues(resource, parameter).some(has =>
+      wanted.some(want => want !== undefined && compare(has, filter.operator, want)),
+    );
 }
 
 /**
@@ -37,7 +49,15 @@ function passesDate(resource: Resource, parameter: SearchParameter, filter: Filt
  * very instant, as on the real servers: else `le2026-11-25T10:00:00.000Z` would miss what starts at 10:00:00.
  */
 export function dateValues(resource: Resource, parameter: SearchParameter): Period[] {
-  const values = evalFhirPathTyped(parameter.expression ?? '', [toTypedValue(resource)]);
+  const read = readDates.get(resource) ?? new Map<string, Period[]>();
+  readDates.set(resource, read);
+  const values = read.get(parameter.code) ?? readValues(resource, parameter);
+  read.set(parameter.code, values);
+  return values;
+}
+
+function readValues(resource: Resource, parameter: SearchParameter): Period[] {
+  const values = evalFhirPathTyped(parameter.expression ?? '', [toTypedValue(resource)], undefined, expressions);
   return convertToSearchableDates(values).map(({ start, end }) => {
     const isSecond = start !== undefined && end !== undefined && Date.parse(end) - Date.parse(start) === 999;
     return isSecond ? { start, end: start } : { start, end };

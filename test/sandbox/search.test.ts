@@ -120,6 +120,8 @@ test.each([
   'Location?near=1',
   'Appointment?date=tomorrow',
   'Appointment?_count=-1',
+  'Appointment?_elements=status',
+  'Appointment?_offset=2',
 ])('%s is refused with 400', async path => {
   expect((await ehr.request('GET', path)).status).toBe(400);
 });

@@ -13,7 +13,7 @@ import {
 import type { Resource } from '@medplum/fhirtypes';
 import { searchParameter } from './definitions.ts';
 import { refusal } from './outcome.ts';
-import { dateValues, passes } from './search-filter.ts';
+import { dateValues, passing } from './search-filter.ts';
 import type { VersionLog } from './version-log.ts';
 
 type Live = WithId<Resource>;
@@ -23,15 +23,27 @@ type Live = WithId<Resource>;
  * `lenient` drops it instead, as R4 allows and most certified EHRs do (standards.md §0.4).
  */
 export function understand<T extends Resource>(request: SearchRequest<T>, lenient: boolean): SearchRequest<T> {
-  const type = request.resourceType;
-  const refused = [...(request.filters ?? []), ...(request.sortRules ?? [])].find(({ code }) => !isKnown(type, code));
-  if (refused && !lenient) {
-    throw refusal(400, 'not-supported', `The search parameter "${refused.code}" of ${type} is not supported.`);
+  const { resourceType, count, include, revInclude, total } = request;
+  const refused = [...(request.filters ?? []), ...(request.sortRules ?? [])]
+    .map(({ code }) => code)
+    .filter(code => !isKnown(resourceType, code))
+    .concat(results.filter(([field]) => request[field]).map(([, name]) => name));
+  if (refused.length > 0 && !lenient) {
+    throw refusal(400, 'not-supported', `Not supported in a search of ${resourceType}: ${refused.join(', ')}.`);
   }
-  const filters = request.filters?.filter(({ code }) => isKnown(type, code));
-  const sortRules = request.sortRules?.filter(({ code }) => isKnown(type, code));
-  return { ...request, filters, sortRules };
+  const filters = request.filters?.filter(({ code }) => isKnown(resourceType, code));
+  const sortRules = request.sortRules?.filter(({ code }) => isKnown(resourceType, code));
+  return { resourceType, count, include, revInclude, total, filters, sortRules };
 }
+
+/** Parameters that shape the result and that this server does not have. */
+const results = [
+  ['fields', '_elements'],
+  ['summary', '_summary'],
+  ['offset', '_offset'],
+  ['cursor', '_cursor'],
+  ['types', '_type'],
+] as const;
 
 function isKnown(type: string, code: string): boolean {
   const chain = readChain(type, code);
@@ -53,7 +65,7 @@ function readChain(type: string, code: string): { link: string; target: string; 
 export function findMatches(log: VersionLog, request: SearchRequest): Live[] {
   const type = request.resourceType;
   const filters = (request.filters ?? []).map(filter => withType(type, unchain(log, type, filter)));
-  const found = candidates(log, type, filters).filter(resource => passes(resource, filters));
+  const found = candidates(log, type, filters).filter(passing(type, filters));
   return sorted(found, request.sortRules ?? []);
 }
 

@@ -1,7 +1,12 @@
 import type { Clock, Instant } from '../../sync/domain/clock.ts';
 
-/** Runs `run` after so many real milliseconds: `(run, ms) => { const t = setTimeout(run, ms); return () => clearTimeout(t); }`. */
+/** Runs `run` after so many real milliseconds, and returns how to call it off. */
 export type Schedule = (run: () => void, ms: number) => () => void;
+
+export const realSchedule: Schedule = (run, ms) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
 
 interface Waiting {
   due: Instant;

@@ -5,7 +5,7 @@ import type { Clock } from '../../../sync/domain/clock.ts';
 import type { Faults } from '../faults.ts';
 import type { Exclusively } from '../one-at-a-time.ts';
 import type { SandboxRepository } from '../repository.ts';
-import { passes } from '../search-filter.ts';
+import { passing } from '../search-filter.ts';
 import type { Timers } from '../timers.ts';
 import type { Version, VersionLog } from '../version-log.ts';
 import type { HookStyle } from './hook.ts';
@@ -71,7 +71,7 @@ export class SubscriptionEngine {
       const seen = version.resource ?? before?.resource;
       for (const watch of this.#watches.values()) {
         const { type, filters } = watch.plan;
-        if (seen && type === version.type && passes(seen, filters)) watch.notice(version);
+        if (seen && type === version.type && passing(type, filters)(seen)) watch.notice(version);
       }
     }
   }
