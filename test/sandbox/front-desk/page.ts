@@ -1,0 +1,82 @@
+import type { DemoClock } from '../demo-clock.ts';
+import type { SandboxEhr } from '../ehr.ts';
+import { doneSentence } from './done.ts';
+import { type Html, html, type Part } from './html.ts';
+import { localTime } from './local-time.ts';
+
+/** What the desk needs of its surroundings. */
+export type Demo = {
+  clock: DemoClock;
+  /** Where the service explains what it sent about `Appointment/…` and why. */
+  explainUrl(appointmentRef: string): string;
+  /** Where the demonstration phone of `Patient/…` can be read and answered. */
+  phoneUrl(patientRef: string): string;
+};
+export type DeskEhr = Pick<SandboxEhr, 'store' | 'faults' | 'tick'>;
+export type Desk = { ehr: DeskEhr; demo: Demo };
+
+export type Page = {
+  title: string;
+  /** The entry of the menu this page belongs to. */
+  section: 'schedule' | 'patients' | 'faults';
+  /** Where a push of the clock comes back to; never holds a name. */
+  here: string;
+  done?: string | undefined;
+  problem?: string | undefined;
+  body: Part;
+};
+
+const MENU = [
+  ['schedule', '/desk', 'Schedule'],
+  ['patients', '/desk/patients', 'Patients'],
+  ['faults', '/desk/faults', 'Faults'],
+] as const;
+
+const PUSHES = [
+  ['15', '+15 min'],
+  ['60', '+1 hour'],
+  ['1440', '+1 day'],
+] as const;
+
+export function page(desk: Desk, { title, section, here, done, problem, body }: Page): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Front desk</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/desk/desk.css">
+<script type="module" src="/desk/desk.js"></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="bar">
+  <p class="brand"><a href="/desk">Front desk</a> <span class="tag">Sandbox EHR</span></p>
+  <nav aria-label="Main"><ul>${MENU.map(([id, url, name]) => menuItem(id === section, url, name))}</ul></nav>
+  ${clockPanel(desk.demo.clock, here)}
+</header>
+<main id="main" tabindex="-1">
+${problem !== undefined && html`<div class="notice problem" role="alert" tabindex="-1" data-focus>${problem}</div>`}
+<div role="status" class="status">${done !== undefined && html`<p class="notice success">${doneSentence(done)}</p>`}</div>
+${body}
+</main>
+</body>
+</html>`.text;
+}
+
+const menuItem = (isHere: boolean, url: string, name: string): Html =>
+  html`<li><a href="${url}"${isHere && html` aria-current="page"`}>${name}</a></li>`;
+
+function clockPanel(clock: DemoClock, here: string): Html {
+  const now = clock.now();
+  const riverside = localTime(now, 'America/Chicago');
+  const mesa = localTime(now, 'America/Denver');
+  return html`<form class="clock" method="post" action="/desk/clock" aria-label="Demo clock">
+    <input type="hidden" name="back" value="${here}">
+    <p><time datetime="${now}"><span class="demo-only">Demo time</span> <strong>${riverside.clock} ${riverside.zone}</strong>
+      <span class="other">${mesa.clock} ${mesa.zone} · ${riverside.shortDay}</span></time></p>
+    <p class="pushes">${PUSHES.map(([minutes, name]) => html`<button class="small" name="minutes" value="${minutes}">${name}</button>`)}</p>
+  </form>`;
+}

@@ -1,0 +1,67 @@
+import type { WithId } from '@medplum/core';
+import type { Patient } from '@medplum/fhirtypes';
+import { type Directory, isDeceased, patientName, patientWarnings } from './directory.ts';
+import { hidden, input, patientPicker, type Typed } from './fields.ts';
+import { type Html, html } from './html.ts';
+import type { Demo } from './page.ts';
+import { contacts, languageOf } from './patients-page.ts';
+import { statusWord, type VisitView } from './visit-view.ts';
+
+const mobileOf = ({ telecom }: Patient): string | undefined =>
+  telecom?.find(({ system, use }) => (system === 'phone' || system === 'sms') && use === 'mobile')?.value;
+
+export function patientPage(
+  patient: WithId<Patient>,
+  visits: readonly VisitView[],
+  directory: Directory,
+  demo: Demo,
+  typed: Typed,
+): Html {
+  const replaced = patient.link?.find(({ type }) => type === 'replaced-by')?.other.reference;
+  return html`
+<p class="back"><a href="/desk/patients">‹ Patients</a></p>
+<div class="heading"><h1>${patientName(patient)} ${patientWarnings(patient).map(warning => html`<span class="tag secret">${warning}</span> `)}</h1></div>
+<div class="two">
+  <section class="panel" aria-label="About the patient">
+    <dl class="facts">
+      <div><dt>Born</dt><dd>${patient.birthDate ?? 'unknown'}</dd></div>
+      <div><dt>Language</dt><dd>${languageOf(patient)}</dd></div>
+      <div><dt>Reached at</dt><dd>${contacts(patient).map(line => html`${line}<br>`)}${contacts(patient).length === 0 && 'nothing on record'}</dd></div>
+      ${replaced && html`<div><dt>Merged into</dt><dd><a href="/desk/patients/${replaced.replace('Patient/', '')}">${replaced}</a></dd></div>`}
+    </dl>
+    <h2>Visits</h2>
+    ${visits.length === 0 ? html`<p class="empty">No visits on record.</p>` : html`<ul class="plain">${visits.map(visitLine)}</ul>`}
+    <p class="why"><a class="button" href="${demo.phoneUrl(`Patient/${patient.id}`)}">Phone of the patient</a></p>
+    <p class="fine">Patient/${patient.id}, version ${patient.meta?.versionId}</p>
+  </section>
+  <section class="panel actions" aria-label="Change the record">
+    <h2>Change it</h2>
+    ${form(patient, 'phone', html`${input('Mobile number; empty removes it', 'phone', 'tel', typed.phone ?? mobileOf(patient))}<p class="choices"><button>Save the number</button></p>`)}
+    ${form(
+      patient,
+      'deceased',
+      isDeceased(patient)
+        ? html`<button name="deceased" value="no">Not deceased after all</button>`
+        : html`<button class="danger" name="deceased" value="yes">Mark as deceased</button>`,
+    )}
+    ${
+      !replaced &&
+      html`<details${typed.form === 'merge' && html` open`}><summary>Merge into another record</summary>
+      ${form(
+        patient,
+        'merge',
+        html`${patientPicker(directory, 'The record that stays', 'into', typed.into)}
+        <p class="fine">This record becomes inactive and points at the other. Its visits stay where they are, as in many EHRs.</p>
+        <p class="choices"><button class="danger">Merge</button></p>`,
+      )}</details>`
+    }
+  </section>
+</div>`;
+}
+
+const form = (patient: WithId<Patient>, what: string, body: Html): Html =>
+  html`<form method="post" action="/desk/patients/${patient.id}/${what}">${hidden('version', patient.meta?.versionId ?? '')}${body}</form>`;
+
+const visitLine = ({ appointment, start, typeName, clinicianName }: VisitView): Html => html`<li>
+  <a href="/desk/visits/${appointment.id}">${start ? `${start.day}, ${start.clock} ${start.zone}` : 'No time yet'}</a>
+  <span class="fine">${typeName}, ${clinicianName}</span> <span class="tag state ${appointment.status}">${statusWord(appointment.status)}</span></li>`;
