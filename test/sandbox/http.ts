@@ -5,6 +5,7 @@ import express, { type ErrorRequestHandler, type Request, type Response } from '
 import type { Exclusively } from './one-at-a-time.ts';
 import { refusal } from './outcome.ts';
 import type { SandboxRepository } from './repository.ts';
+import { mustCover } from './scope.ts';
 
 const LIMIT_BYTES = 5 * 1024 * 1024;
 const jsonTypes = ['application/fhir+json', 'application/json', 'application/json-patch+json'];
@@ -13,7 +14,7 @@ const formType = 'application/x-www-form-urlencoded';
 /** Reads any body as text up to 5 MB; what it means is decided in `bodyOf`, so that every error is an OperationOutcome. */
 export const readBody = express.text({ type: () => true, limit: LIMIT_BYTES, defaultCharset: 'utf-8' });
 
-/** Everything that the FhirRouter answers: reads, writes, searches, history, bundles. */
+/** Everything that the FhirRouter answers: reads, writes, searches, history, bundles. On an open server there are no scopes. */
 export function fhirHandler(
   router: FhirRouter,
   repository: SandboxRepository,
@@ -21,6 +22,9 @@ export function fhirHandler(
   baseUrl: () => string,
 ) {
   return async (req: Request, res: Response): Promise<void> => {
+    const body = bodyOf(req);
+    const scope: unknown = res.locals.scope;
+    if (typeof scope === 'string') mustCover(scope, req.method, req.path.slice(1), body);
     const request: FhirRequest = {
       method: req.method as FhirRequest['method'],
       // The router takes path and query from `url` alone, and refuses a request that brings its own pathname.
@@ -29,7 +33,7 @@ export function fhirHandler(
       query: {},
       params: {},
       headers: { ...req.headers, ...(req.headers['if-match'] && { 'if-match': quoted(req.headers['if-match']) }) },
-      body: bodyOf(req),
+      body,
     };
     answer(req, res, await exclusively(() => router.handleRequest(request, repository)), baseUrl());
   };

@@ -102,6 +102,38 @@ test('the CapabilityStatement is open, and says how to get in', async () => {
   expect(answer.text).toContain(tokenUrl());
 });
 
+const scoped: [string, string, string, object | undefined, number][] = [
+  ['system/Patient.rs', 'GET', 'Patient/a', undefined, 200],
+  ['system/Patient.rs', 'GET', 'Patient', undefined, 200],
+  ['system/Patient.r', 'GET', 'Patient', undefined, 403],
+  ['system/Patient.r', 'GET', 'Patient/_history', undefined, 403],
+  ['system/Patient.r', 'GET', 'Patient/a/_history', undefined, 200],
+  ['system/Patient.rs', 'GET', 'Task', undefined, 403],
+  ['system/Patient.rs', 'PUT', 'Patient/a', { resourceType: 'Patient', id: 'a' }, 403],
+  ['system/Patient.rs system/*.cud', 'PUT', 'Patient/a', { resourceType: 'Patient', id: 'a' }, 200],
+  ['system/Patient.read', 'DELETE', 'Patient/a', undefined, 403],
+  ['system/*.write', 'DELETE', 'Patient/a', undefined, 200],
+  ['system/*.rs', 'POST', 'Patient', { resourceType: 'Patient' }, 403],
+];
+
+test.each(scoped)('a token for %s may %s %s %j: %#', async (scope, method, path, body, status) => {
+  await ehr.store.create({ resourceType: 'Patient', id: 'a' });
+  const token = (await ask(await assertion(), { scope })).body.access_token;
+  const answer = await ehr.request(method, path, body, { Authorization: `Bearer ${token}` });
+  expect(answer.status).toBe(status);
+});
+
+test('the entries of a Bundle need their own scopes', async () => {
+  const token = (await ask(await assertion(), { scope: 'system/Patient.cruds' })).body.access_token;
+  const send = (...urls: string[]) => {
+    const entry = urls.map(url => ({ request: { method: 'GET' as const, url } }));
+    const headers = { Authorization: `Bearer ${token}` };
+    return ehr.request('POST', '', { resourceType: 'Bundle', type: 'batch', entry }, headers);
+  };
+  expect((await send('Patient?active=true')).status).toBe(200);
+  expect((await send('Patient?active=true', 'Task')).status).toBe(403);
+});
+
 const wrong: [string, () => Claims][] = [
   ['a key that is not registered', () => ({ key: stranger })],
   ['another issuer', () => ({ iss: 'other' })],
@@ -129,6 +161,7 @@ test.each([
   ['another grant', { grant_type: 'authorization_code' }, 400, 'invalid_request'],
   ['another kind of assertion', { client_assertion_type: 'x' }, 400, 'invalid_request'],
   ['a scope of a user', { scope: 'user/Patient.rs' }, 400, 'invalid_scope'],
+  ['a scope without a right', { scope: 'system/Patient.' }, 400, 'invalid_scope'],
   ['no JWT', { client_assertion: 'nonsense' }, 401, 'invalid_client'],
 ])('%s is refused', async (_name, more, status, error) => {
   const answer = await ask(await assertion(), more);

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { Clock, Instant } from '../../sync/domain/clock.ts';
 import type { Faults } from './faults.ts';
 import { refusal } from './outcome.ts';
+import { isScope } from './scope.ts';
 
 const LIFETIME_SECONDS = 300;
 const MAX_ASSERTION_SECONDS = 300;
 const algorithms = ['RS384', 'ES384'];
-const scopePattern = /^system\/(\*|[A-Z][A-Za-z]+)\.(c?r?u?d?s?|read|write|\*)$/;
 
 const tokenRequest = z.object({
   grant_type: z.literal('client_credentials'),
@@ -54,7 +54,7 @@ class OAuthError extends Error {
 export class TokenServer {
   readonly #parts: TokenParts;
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
-  readonly #tokens = new Map<string, Instant>();
+  readonly #tokens = new Map<string, { until: Instant; scope: string }>();
   readonly #seen = new Map<string, number>();
 
   constructor(parts: TokenParts) {
@@ -62,11 +62,14 @@ export class TokenServer {
     this.#keys = createLocalJWKSet(parts.jwks);
   }
 
-  /** Answers 401 unless the request bears a token that this server gave and that still lives. */
+  /** Answers 401 unless the request bears a token of this server that still lives; notes its scopes in `res.locals`. */
   readonly guard: RequestHandler = (req, res, next) => {
     const token = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
-    const until = token && this.#tokens.get(token);
-    if (until && this.#parts.clock() < until) return next();
+    const granted = token ? this.#tokens.get(token) : undefined;
+    if (granted && this.#parts.clock() < granted.until) {
+      res.locals.scope = granted.scope;
+      return next();
+    }
     res.set('WWW-Authenticate', 'Bearer');
     next(refusal(401, 'login', 'This needs an access token that has not expired.'));
   };
@@ -76,7 +79,8 @@ export class TokenServer {
     try {
       const scope = await this.#grantedScope(req.body);
       const token = this.#parts.newId();
-      this.#tokens.set(token, new Date(this.#now().getTime() + LIFETIME_SECONDS * 1000).toISOString());
+      const until = new Date(this.#now().getTime() + LIFETIME_SECONDS * 1000).toISOString();
+      this.#tokens.set(token, { until, scope });
       res.json({ access_token: token, token_type: 'bearer', expires_in: LIFETIME_SECONDS, scope });
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
@@ -93,7 +97,7 @@ export class TokenServer {
       throw new OAuthError('invalid_request', `Missing or wrong: ${names}.`);
     }
     await this.#verify(request.data.client_assertion);
-    const unknown = request.data.scope.split(' ').find(scope => !scopePattern.test(scope));
+    const unknown = request.data.scope.split(' ').find(scope => !isScope(scope));
     if (unknown !== undefined) throw new OAuthError('invalid_scope', `The scope "${unknown}" is not given here.`);
     return request.data.scope;
   }

@@ -19,7 +19,7 @@ export function criteriaHook(plan: CriteriaPlan, version: Version, style: HookSt
 
 function specHook(plan: CriteriaPlan, { type, id, versionId, resource }: Version): HookRequest | undefined {
   const headers = plan.headers.map(line => headerOf(line));
-  const url = `${plan.endpoint}/${type}/${id}`;
+  const url = `${plan.endpoint.replace(/\/$/, '')}/${type}/${id}`;
   if (!resource && !plan.sendDeletes) return undefined;
   if (!plan.payload) return { method: 'POST', url: plan.endpoint, headers };
   if (!resource) return { method: 'DELETE', url, headers };

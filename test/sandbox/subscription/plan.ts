@@ -74,7 +74,7 @@ export function planOf(subscription: Subscription, baseUrl?: string): Plan {
 function endpointOf(endpoint: string | undefined): string {
   const url = z.url({ protocol: /^https?$/ }).safeParse(endpoint);
   if (!url.success) throw unfit('The endpoint must be an http or https URL.', 'Subscription.channel.endpoint');
-  return url.data.replace(/\/$/, '');
+  return url.data;
 }
 
 function filtersOf(criteria: string): { type: string; filters: Filter[] } {
