@@ -100,7 +100,7 @@ function chooseFeed({ parameters, requires, history }: Offered, type: string, wh
   if (type === 'Appointment' && may('date')) {
     return say(why, 'date-window', 'Only the days ahead can be searched; changes are found by comparing contents.');
   }
-  if (type === 'Appointment' && (may('practitioner', 'date') || may('actor', 'date'))) {
+  if (type === 'Appointment' && may('practitioner', 'date')) {
     return say(why, 'by-practitioner', 'Visits can only be searched one practitioner at a time.');
   }
   if (may('patient') || (type === 'Appointment' && may('patient', 'date')) || (type === 'Patient' && may('_id'))) {
