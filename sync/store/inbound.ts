@@ -60,3 +60,13 @@ export const handled = (sql: Sql, id: string, patients: string[], outcome: strin
     .set({ handled_at: at, patients: raw`${patients}::text[]`, outcome })
     .where('id', '=', id)
     .execute();
+
+/** A message that is certain to be about one patient, as the chart takes it. */
+export async function heardById(sql: Sql, id: string) {
+  const row = await sql.selectFrom('inbound').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) return undefined;
+  const { medium, body } = row;
+  const [patient, ...others] = row.patients;
+  const certain = others.length === 0 ? patient : undefined;
+  return { id, medium, body, receivedAt: row.received_at, patient: certain, sender: certain };
+}

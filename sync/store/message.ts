@@ -1,8 +1,10 @@
+import { sql as raw, type Selectable } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { MessageFact, MessageState } from '../domain/plan/facts.ts';
 import type { PlannedMessage } from '../domain/plan/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Sql } from './database.ts';
+import type { Tables } from './tables.ts';
 
 export interface MessageRow extends MessageFact {
   id: string;
@@ -48,6 +50,7 @@ const emptyRow = {
   sent_at: null,
   publish_after: null,
   ehr_reference: null,
+  ehr_request: null,
 };
 
 /** New wording or time under the same key, only while it is still ours to change. */
@@ -138,6 +141,10 @@ export async function sentTo(sql: Sql, address: string, since: Instant): Promise
   return rows.map(row => row.at).sort();
 }
 
+/** Until the transaction ends, nobody else weighs a message to this address. */
+export const lockAddress = (sql: Sql, address: string) =>
+  raw`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(sql);
+
 /** Claims all of a batch or none: recorded as `sending` before the provider is called (law 6). */
 export async function claim(
   sql: Sql,
@@ -207,10 +214,7 @@ export const batchOf = async (sql: Sql, by: { batch: string } | { channel: strin
   return rows.map(toRow);
 };
 
-type Selected = Awaited<ReturnType<typeof selectShape>>[number];
-const selectShape = (sql: Sql) => sql.selectFrom('message').selectAll().execute();
-
-export const toRow = (row: Selected): MessageRow => ({
+const toRow = (row: Selectable<Tables['message']>): MessageRow => ({
   ...row.plan,
   id: row.id,
   state: row.state,

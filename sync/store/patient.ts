@@ -44,16 +44,31 @@ export async function allPatients(sql: Sql): Promise<Reference[]> {
   return rows.map(row => row.reference);
 }
 
-/** Replaces the addresses of one person in a patient's household. */
+/** Replaces the addresses of one person in a patient's household; returns those that came or went. */
 export async function putAddresses(
   sql: Sql,
   patient: Reference,
   person: Reference,
   addresses: string[],
-): Promise<void> {
-  await sql.deleteFrom('address').where('patient', '=', patient).where('person', '=', person).execute();
-  const rows = [...new Set(addresses)].map(address => ({ patient, person, address }));
-  if (rows.length > 0) await sql.insertInto('address').values(rows).execute();
+): Promise<string[]> {
+  const query = sql.selectFrom('address').select('address').where('patient', '=', patient).where('person', '=', person);
+  const before = new Set((await query.execute()).map(row => row.address));
+  const after = new Set(addresses);
+  const gone = [...before].filter(address => !after.has(address));
+  const came = [...after].filter(address => !before.has(address));
+  if (gone.length > 0)
+    await sql
+      .deleteFrom('address')
+      .where('patient', '=', patient)
+      .where('person', '=', person)
+      .where('address', 'in', gone)
+      .execute();
+  if (came.length > 0)
+    await sql
+      .insertInto('address')
+      .values(came.map(address => ({ patient, person, address })))
+      .execute();
+  return [...gone, ...came];
 }
 
 /** Patients who can be reached at an address, and through whom. */

@@ -28,3 +28,20 @@ export const unwrittenReplies = (sql: Sql, now: Instant, limit: number) =>
     .orderBy('at')
     .limit(limit)
     .execute();
+
+type Key = { inbound: string; patient: string; appointment: string };
+
+const one = (sql: Sql, { inbound, patient, appointment }: Key) =>
+  sql
+    .updateTable('reply')
+    .where('inbound', '=', inbound)
+    .where('patient', '=', patient)
+    .where('appointment', '=', appointment);
+
+export const replyWritten = (sql: Sql, key: Key, outcome: string, at: Instant) =>
+  one(sql, key).set({ written_at: at, write_outcome: outcome }).execute();
+
+export const replyLater = (sql: Sql, key: Key, after: Instant) =>
+  one(sql, key)
+    .set(eb => ({ write_after: after, write_attempts: eb('write_attempts', '+', 1) }))
+    .execute();

@@ -61,6 +61,7 @@ export interface Tables {
     claimed_at: Instant | null;
     sent_at: Instant | null;
     changed_at: Instant;
+    ehr_request: string | null;
   };
   task: Published & {
     key: string;
@@ -128,7 +129,15 @@ export interface Tables {
     released_at: Instant | null;
     released_by: string | null;
   };
+  lease: { name: string; holder: string; until: Instant };
   control: { name: string; value: Json<unknown>; at: Instant; by: string };
+  delivery_report: {
+    channel: string;
+    provider_id: string;
+    state: 'sent' | 'delivered' | 'failed';
+    reason: Reason | null;
+    at: Instant;
+  };
   phone_message: {
     reference: string;
     medium: 'sms' | 'email';

@@ -1,8 +1,10 @@
+import type { Selectable } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { TaskFact } from '../domain/plan/facts.ts';
 import type { PlannedTask } from '../domain/plan/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Sql } from './database.ts';
+import type { Tables } from './tables.ts';
 
 /** Opens a Task, or opens it again; one that a person has finished stays finished. */
 export async function openTask(sql: Sql, id: string, plan: PlannedTask, at: Instant): Promise<void> {
@@ -51,6 +53,17 @@ export interface TaskRow extends TaskFact {
 }
 
 export async function tasksOf(sql: Sql, patient: string): Promise<TaskRow[]> {
-  const rows = await sql.selectFrom('task').selectAll().where('patient', '=', patient).orderBy('key').execute();
-  return rows.map(row => ({ ...row.plan, id: row.id, state: row.state, reason: row.reason ?? row.plan.reason }));
+  return (await sql.selectFrom('task').selectAll().where('patient', '=', patient).orderBy('key').execute()).map(toRow);
 }
+
+export async function tasksByKey(sql: Sql, keys: string[]): Promise<TaskRow[]> {
+  if (keys.length === 0) return [];
+  return (await sql.selectFrom('task').selectAll().where('key', 'in', keys).orderBy('key').execute()).map(toRow);
+}
+
+const toRow = (row: Selectable<Tables['task']>): TaskRow => ({
+  ...row.plan,
+  id: row.id,
+  state: row.state,
+  reason: row.reason ?? row.plan.reason,
+});

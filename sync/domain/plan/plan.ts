@@ -2,6 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
+import type { Variables } from '../text/text.ts';
 import type { VisitState } from './facts.ts';
 
 /** What a message says about one visit: once sent, this is what the patient was told (law 3). */
@@ -40,6 +41,8 @@ export interface PlannedMessage {
   /** Messages with the same join key that are due together leave as one. */
   joinKey?: string;
   asks: ('confirm' | 'reschedule')[];
+  /** Blanks that the visits do not fill, e.g. who will answer. */
+  blanks?: Variables;
   tells: Telling[];
 }
 

@@ -72,7 +72,8 @@ create table message (
   published_revision bigint not null default 0,
   publish_after timestamptz,
   publish_attempts int not null default 0,
-  ehr_reference text
+  ehr_reference text,
+  ehr_request text
 );
 
 create index message_due on message (due_at) where state = 'planned';
@@ -221,11 +222,28 @@ create table brake (
   released_by text
 );
 
+-- Which instance does a sweep now; it lapses by itself when that instance dies.
+create table lease (
+  name text primary key,
+  holder text not null,
+  until timestamptz not null
+);
+
 create table control (
   name text primary key,
   value jsonb not null,
   at timestamptz not null,
   by text not null
+);
+
+-- Delivery reports as they came: one may be here before the message knows its provider's name for it.
+create table delivery_report (
+  channel text not null,
+  provider_id text not null,
+  state text not null check (state in ('sent', 'delivered', 'failed')),
+  reason text,
+  at timestamptz not null,
+  primary key (channel, provider_id, state)
 );
 
 create table phone_message (

@@ -1,0 +1,34 @@
+import type { CodeableConcept } from '@medplum/fhirtypes';
+import { LOOPKEEPER } from '../facts/fhir.ts';
+import type { Reason } from '../reasons.ts';
+import { REASONS } from '../reasons.ts';
+
+/** Our code systems, defined in `fhir-profiles/`. */
+const own = (system: string, code: string, text?: string): CodeableConcept => ({
+  coding: [{ system: `${LOOPKEEPER}/CodeSystem/${system}`, code }],
+  ...(text ? { text } : {}),
+});
+
+export const reasonConcept = (reason: Reason): CodeableConcept => own('reason', reason, REASONS[reason]);
+
+/** There is no code for texting in R4's example value set, so the medium is ours (`standards.md` §1.4). */
+export const mediumConcept = (medium: 'sms' | 'email'): CodeableConcept =>
+  own('medium', medium, medium === 'sms' ? 'Text message' : 'E-mail');
+
+export const taskConcept = (code: string): CodeableConcept => own('task-code', code);
+
+export const ownerConcept = (owner: string, name: string | undefined): CodeableConcept => own('owner', owner, name);
+
+export const categoryConcept = (code: 'reminder' | 'notification'): CodeableConcept => ({
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/communication-category', code }],
+});
+
+export const REMINDER_TOPIC: CodeableConcept = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/communication-topic', code: 'appointment-reminder' }],
+};
+
+export const TASK_KEY_SYSTEM = `${LOOPKEEPER}/NamingSystem/task-key`;
+export const INBOUND_KEY_SYSTEM = `${LOOPKEEPER}/NamingSystem/inbound-message`;
+export const REPLY_KEY_SYSTEM = `${LOOPKEEPER}/NamingSystem/reply`;
+
+export const profile = (name: string) => ({ profile: [`${LOOPKEEPER}/StructureDefinition/${name}`] });

@@ -1,0 +1,98 @@
+import type { Communication, CommunicationRequest } from '@medplum/fhirtypes';
+import type { Instant } from '../clock.ts';
+import { MESSAGE_KEY_SYSTEM } from '../facts/communication.ts';
+import type { MessageFact, MessageState } from '../plan/facts.ts';
+import { categoryConcept, INBOUND_KEY_SYSTEM, mediumConcept, profile, REMINDER_TOPIC, reasonConcept } from './codes.ts';
+
+const REQUEST_STATUS: Record<MessageState, CommunicationRequest['status']> = {
+  planned: 'active',
+  withdrawn: 'revoked',
+  expired: 'revoked',
+  dropped: 'revoked',
+  sending: 'completed',
+  sent: 'completed',
+  delivered: 'completed',
+  failed: 'completed',
+  unknown: 'completed',
+};
+
+/** What we mean to say, as the chart sees it. The same row always makes the same resource. */
+export function communicationRequestOf(message: MessageFact): CommunicationRequest {
+  return {
+    resourceType: 'CommunicationRequest',
+    meta: profile('loopkeeper-communication-request'),
+    identifier: [{ system: MESSAGE_KEY_SYSTEM, value: message.key }],
+    status: REQUEST_STATUS[message.state],
+    ...(message.reason ? { statusReason: reasonConcept(message.reason) } : {}),
+    category: [categoryConcept(categoryOf(message))],
+    medium: [mediumConcept(message.medium)],
+    ...subjectOf(message),
+    about: aboutOf(message),
+    occurrenceDateTime: message.sendAt,
+  };
+}
+
+/** `in-progress` until the provider reports delivery; `unknown` stays unknown: the chart does not guess (law 6). */
+const STATUS: Partial<Record<MessageState, Communication['status']>> = {
+  sending: 'preparation',
+  sent: 'in-progress',
+  delivered: 'completed',
+  failed: 'not-done',
+  unknown: 'unknown',
+};
+
+/** What was said; undefined while nothing has left. One Communication for one message, updated as reports come. */
+export function communicationOf(message: MessageFact & { body?: string }): Communication | undefined {
+  const status = STATUS[message.state];
+  if (!status) return undefined;
+  return {
+    resourceType: 'Communication',
+    meta: profile('loopkeeper-communication'),
+    identifier: [{ system: MESSAGE_KEY_SYSTEM, value: message.key }],
+    status,
+    ...(message.reason ? { statusReason: reasonConcept(message.reason) } : {}),
+    category: [categoryConcept(categoryOf(message))],
+    ...(message.purpose === 'reminder' ? { topic: REMINDER_TOPIC } : {}),
+    medium: [mediumConcept(message.medium)],
+    ...subjectOf(message),
+    about: aboutOf(message),
+    sent: message.sentAt,
+    payload: message.body ? [{ contentString: message.body }] : undefined,
+  };
+}
+
+const categoryOf = ({ purpose }: MessageFact) => (purpose === 'reminder' ? 'reminder' : 'notification');
+
+const subjectOf = ({ patient, recipient }: MessageFact) => ({
+  ...(patient ? { subject: { reference: patient } } : {}),
+  ...(recipient ? { recipient: [{ reference: recipient }] } : {}),
+});
+
+const aboutOf = ({ tells }: MessageFact) =>
+  tells.length > 0 ? tells.map(telling => ({ reference: telling.appointment })) : undefined;
+
+export interface Heard {
+  id: string;
+  medium: 'sms' | 'email';
+  body: string;
+  receivedAt: Instant;
+  /** The one patient it is about; undefined while that is not certain. */
+  patient?: string;
+  sender?: string;
+}
+
+/** What a patient wrote, once it is certain whose chart it belongs to. */
+export function heardCommunicationOf(heard: Heard): Communication {
+  return {
+    resourceType: 'Communication',
+    meta: profile('loopkeeper-communication'),
+    identifier: [{ system: INBOUND_KEY_SYSTEM, value: heard.id }],
+    status: 'completed',
+    category: [categoryConcept('notification')],
+    medium: [mediumConcept(heard.medium)],
+    ...(heard.patient ? { subject: { reference: heard.patient } } : {}),
+    ...(heard.sender ? { sender: { reference: heard.sender } } : {}),
+    received: heard.receivedAt,
+    payload: [{ contentString: heard.body }],
+  };
+}

@@ -1,0 +1,15 @@
+import type { Reference } from '../domain/facts/fact.ts';
+import type { EhrClient } from '../fhir/client.ts';
+import type { VendorProfile } from '../fhir/profile.ts';
+import type { Strategies } from './poll.ts';
+
+/** One EHR: how to talk to it, what is known of its kind, and how its changes are heard of. */
+export interface Connection {
+  id: string;
+  client: EhrClient;
+  profile: VendorProfile;
+  strategies: Strategies;
+  /** For vendors that can only be asked about one at a time. */
+  practitioners: Reference[];
+  patients: Reference[];
+}

@@ -1,0 +1,77 @@
+import type { Resource } from '@medplum/fhirtypes';
+import { INBOUND_KEY_SYSTEM, TASK_KEY_SYSTEM } from '../domain/chart/codes.ts';
+import { communicationOf, communicationRequestOf, heardCommunicationOf } from '../domain/chart/communication.ts';
+import { taskOf } from '../domain/chart/task.ts';
+import { MESSAGE_KEY_SYSTEM } from '../domain/facts/communication.ts';
+import { EhrError } from '../fhir/outcome.ts';
+import { heardById } from '../store/inbound.ts';
+import { messagesByKey } from '../store/message.ts';
+import { type Backlog, type PublishedTable, published, publishLater, unpublished } from '../store/publication.ts';
+import { tasksByKey } from '../store/task.ts';
+import { putIntoChart } from './put-into-chart.ts';
+import type { Service } from './service.ts';
+import { writeReplies } from './write-replies.ts';
+
+const BATCH = 50;
+
+/** Brings the chart up to date with our rows (law 12). Returns how many rows were written. */
+export async function publishAll(service: Service): Promise<number> {
+  let written = await writeReplies(service);
+  for (const table of ['message', 'task', 'inbound'] as const) {
+    for (const row of await unpublished(service.database.sql, table, service.clock(), BATCH))
+      written += (await publishRow(service, table, row)) ? 1 : 0;
+  }
+  return written;
+}
+
+/** One row. When the EHR cannot take it now it stays in the backlog, which `status` and the metrics show. */
+async function publishRow(service: Service, table: PublishedTable, row: Backlog): Promise<boolean> {
+  const { database, clock, log } = service;
+  try {
+    const references = await WRITERS[table](service, row.id);
+    await published(database.sql, table, row, references);
+    return true;
+  } catch (error) {
+    if (!(error instanceof EhrError)) throw error;
+    log.warn('The EHR did not take a record; it stays in the backlog.', { table, code: error.code });
+    await publishLater(database.sql, table, row, clock());
+    return false;
+  }
+}
+
+interface Written {
+  ehrReference?: string;
+  ehrRequest?: string;
+}
+
+const WRITERS: Record<PublishedTable, (service: Service, id: string) => Promise<Written>> = {
+  async message(service, key) {
+    const [message] = await messagesByKey(service.database.sql, [key]);
+    if (!message) return {};
+    const identifier = `${MESSAGE_KEY_SYSTEM}|${key}`;
+    const request = communicationRequestOf(message);
+    // An answer was never planned, so there is no request to show.
+    const ehrRequest = message.purpose === 'answer' ? undefined : await write(service, request, identifier);
+    const said = communicationOf(message);
+    return { ehrRequest, ehrReference: said && (await write(service, said, identifier)) };
+  },
+  async task(service, key) {
+    const [task] = await tasksByKey(service.database.sql, [key]);
+    const owner = task && (await service.policy()).clinic.owners[task.owner];
+    return { ehrReference: task && (await write(service, taskOf(task, owner?.name), `${TASK_KEY_SYSTEM}|${key}`)) };
+  },
+  async inbound(service, id) {
+    const heard = await heardById(service.database.sql, id);
+    // Until it is certain whose chart it belongs to, it belongs in none.
+    if (!heard?.patient) return {};
+    return { ehrReference: await write(service, heardCommunicationOf(heard), `${INBOUND_KEY_SYSTEM}|${id}`) };
+  },
+};
+
+/** Only where this EHR takes such resources; elsewhere our own tables are where staff look. */
+function write(service: Service, resource: Resource, identifier: string): Promise<string | undefined> {
+  const takes: readonly string[] = service.connection.profile.writes.create;
+  return takes.includes(resource.resourceType)
+    ? putIntoChart(service.connection.client, resource, identifier)
+    : Promise.resolve(undefined);
+}

@@ -1,0 +1,55 @@
+import { plus } from '../domain/time.ts';
+import { takeLease } from '../store/lease.ts';
+import { stalePatients } from '../store/patient.ts';
+import { answerAll } from './answer.ts';
+import { reconcileMany } from './bulk.ts';
+import { deliverDue } from './deliver.ts';
+import { observeHints } from './observe.ts';
+import { askAboutCutOff } from './outcome.ts';
+import { isReady, poll } from './poll.ts';
+import { publishAll } from './publish.ts';
+import type { Service } from './service.ts';
+
+const STALE_AT_ONCE = 5000;
+
+/** Plans again whoever has new facts or whose time has come. What a lost request missed is found here (law 1). */
+export async function reconcileStale(service: Service, cause = 'sweep'): Promise<number> {
+  if (!(await isReady(service))) return 0;
+  const patients = await stalePatients(service.database.sql, service.clock(), STALE_AT_ONCE);
+  if (patients.length > 0) await reconcileMany(service, cause, patients);
+  return patients.length;
+}
+
+/** Everything that state says is to be done now, until nothing is: after a restart, in tests, and behind every sweep. */
+export async function drain(service: Service): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { seen } = await observeHints(service);
+    const work = [
+      seen,
+      await reconcileStale(service),
+      await answerAll(service),
+      (await isReady(service)) ? await deliverDue(service) : 0,
+      await publishAll(service),
+    ];
+    if (work.every(count => count === 0)) return;
+  }
+  service.log.warn('A sweep ended with work left over; the next one goes on.');
+}
+
+/** More than any chain of consequences is long; a livelock shows in the log instead of stopping the process. */
+const ROUNDS = 100;
+
+/** The poll, by one instance at a time. False when another one is at it. */
+export async function pollOnce(service: Service, instance: string): Promise<boolean> {
+  const { database, clock } = service;
+  const now = clock();
+  if (!(await takeLease(database.sql, `poll ${service.connection.id}`, instance, now, plus(now, 'PT10M'))))
+    return false;
+  await poll(service);
+  return true;
+}
+
+export async function sweepOnce(service: Service): Promise<void> {
+  await askAboutCutOff(service);
+  await drain(service);
+}
