@@ -277,6 +277,11 @@ describe('booking', () => {
 });
 
 describe('a patient', () => {
+  it('is shown with the guardian and with what was refused', async () => {
+    expect(await text('/desk/patients/patient-noah-whitfield')).toContain('Peter Whitfield, father, +13125550103');
+    expect(await text('/desk/patients/patient-kelly-brennan')).toContain('no to sms');
+  });
+
   it('gets another mobile number, and loses it', async () => {
     await change('nadia-haddad', 'phone', { phone: '(312) 555-0177' });
     expect((await patient('nadia-haddad')).telecom).toEqual([

@@ -16,7 +16,7 @@ export function bookPage(directory: Directory, typed: Typed): Html {
       ${select('Clinician', 'clinician', clinicianOptions(directory.clinicians), typed.clinician)}
       ${select('Location', 'site', siteOptions(directory.sites), typed.site ?? home)}
       ${input('Date', 'date', 'date', typed.date)}
-      ${input('Time, there', 'time', 'time', typed.time)}
+      ${input('Local time', 'time', 'time', typed.time)}
       ${select('Type of visit', 'type', types, typed.type ?? 'office-visit')}
       <div class="checks">
         ${checkbox('Telehealth (by video)', 'telehealth', typed.telehealth === 'yes')}

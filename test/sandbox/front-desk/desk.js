@@ -10,7 +10,16 @@ if (address.searchParams.has('done')) {
   history.replaceState(null, '', address);
 }
 
-document.querySelector('[data-focus]')?.focus();
+// Screen readers speak what changes in a status, not what was there when the page came.
+const said = document.querySelector('.status p');
+if (said) setTimeout(() => said.replaceChildren(said.textContent), 150);
+
+// A refused form sits at the address it was sent to; a reload should show the page, not send it again.
+const problem = document.querySelector('[data-focus]');
+if (problem) {
+  problem.focus();
+  history.replaceState(null, '', document.querySelector('.clock [name="back"]').value);
+}
 
 for (const form of document.querySelectorAll('form[data-auto-submit]'))
   form.addEventListener('change', () => form.reportValidity() && form.requestSubmit());
@@ -57,13 +66,13 @@ for (const track of document.querySelectorAll('[data-book]'))
 for (const picker of document.querySelectorAll('[data-picker]')) {
   const search = picker.querySelector('input');
   const list = picker.querySelector('select');
-  const said = picker.querySelector('[data-picked]');
+  const count = picker.querySelector('[data-picked]');
   const all = [...list.options];
   search.addEventListener('input', () => {
     const found = all.filter(option => matches(option.text, search.value));
     list.replaceChildren(...found);
     if (found.length === 1) found[0].selected = true;
-    said.textContent = `${found.length} patients found`;
+    count.textContent = found.length === 1 ? 'One patient found, and chosen.' : `${found.length} patients found.`;
   });
   search.addEventListener('keydown', event => {
     if (event.key === 'Enter') event.preventDefault();
@@ -89,9 +98,9 @@ addEventListener('pageshow', () => {
 });
 
 // Left and right turn the day, as long as nothing is being typed.
-addEventListener('keydown', event => {
+document.addEventListener('keydown', event => {
   if (event.target.closest('input, select, textarea, details') || event.altKey || event.ctrlKey || event.metaKey)
     return;
   const rel = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key];
-  document.querySelector(rel ? `a[rel="${rel}"]` : ':not(*)')?.click();
+  if (rel) document.querySelector(`a[rel="${rel}"]`)?.click();
 });

@@ -1,5 +1,5 @@
 import type { WithId } from '@medplum/core';
-import type { Patient } from '@medplum/fhirtypes';
+import type { Consent, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { type Directory, isDeceased, patientName, patientWarnings } from './directory.ts';
 import { hidden, input, patientPicker, type Typed } from './fields.ts';
 import { type Html, html } from './html.ts';
@@ -10,13 +10,15 @@ import { statusWord, type VisitView } from './visit-view.ts';
 const mobileOf = ({ telecom }: Patient): string | undefined =>
   telecom?.find(({ system, use }) => (system === 'phone' || system === 'sms') && use === 'mobile')?.value;
 
-export function patientPage(
-  patient: WithId<Patient>,
-  visits: readonly VisitView[],
-  directory: Directory,
-  demo: Demo,
-  typed: Typed,
-): Html {
+export type PatientFile = {
+  patient: WithId<Patient>;
+  visits: readonly VisitView[];
+  guardians: readonly RelatedPerson[];
+  consents: readonly Consent[];
+};
+
+export function patientPage(file: PatientFile, directory: Directory, demo: Demo, typed: Typed): Html {
+  const { patient, visits } = file;
   const replaced = patient.link?.find(({ type }) => type === 'replaced-by')?.other.reference;
   return html`
 <p class="back"><a href="/desk/patients">‹ Patients</a></p>
@@ -27,6 +29,8 @@ export function patientPage(
       <div><dt>Born</dt><dd>${patient.birthDate ?? 'unknown'}</dd></div>
       <div><dt>Language</dt><dd>${languageOf(patient)}</dd></div>
       <div><dt>Reached at</dt><dd>${contacts(patient).map(line => html`${line}<br>`)}${contacts(patient).length === 0 && 'nothing on record'}</dd></div>
+      ${file.guardians.map(one => html`<div><dt>Guardian</dt><dd>${guardian(one)}</dd></div>`)}
+      ${file.consents.map(one => html`<div><dt>Consent</dt><dd>${consent(one)}</dd></div>`)}
       ${replaced && html`<div><dt>Merged into</dt><dd><a href="/desk/patients/${replaced.replace('Patient/', '')}">${replaced}</a></dd></div>`}
     </dl>
     <h2>Visits</h2>
@@ -57,6 +61,21 @@ export function patientPage(
     }
   </section>
 </div>`;
+}
+
+function guardian({ name, relationship, telecom }: RelatedPerson): string {
+  const full = [...(name?.[0]?.given ?? []), name?.[0]?.family].filter(Boolean).join(' ');
+  const relation = relationship?.[0]?.text ?? relationship?.[0]?.coding?.[0]?.code;
+  return [full, relation, telecom?.[0]?.value].filter(Boolean).join(', ');
+}
+
+function consent({ status, provision }: Consent): string {
+  const media =
+    provision?.code
+      ?.map(({ coding }) => coding?.[0]?.code)
+      .filter(Boolean)
+      .join(', ') || 'messages';
+  return `${provision?.type === 'deny' ? 'no' : 'yes'} to ${media}${status === 'active' ? '' : ` (${status})`}`;
 }
 
 const form = (patient: WithId<Patient>, what: string, body: Html): Html =>

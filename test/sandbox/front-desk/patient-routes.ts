@@ -33,12 +33,15 @@ export function patientRoutes(desk: Desk): Router {
     notes: { problem?: string; done?: string | undefined },
   ): Promise<void> {
     const patient = await asking('patient', () => store.read('Patient', id));
-    const [directory, visits] = await Promise.all([
+    const about = `patient=Patient/${id}`;
+    const [directory, visits, guardians, consents] = await Promise.all([
       readDirectory(store),
-      store.search('Appointment', `patient=Patient/${id}&_sort=-date`),
+      store.search('Appointment', `${about}&_sort=-date`),
+      store.search('RelatedPerson', about),
+      store.search('Consent', about),
     ]);
-    const views = visits.map(visit => viewVisit(visit, directory));
-    const body = patientPage(patient, views, directory, desk.demo, typed);
+    const file = { patient, visits: visits.map(visit => viewVisit(visit, directory)), guardians, consents };
+    const body = patientPage(file, directory, desk.demo, typed);
     res.send(page(desk, { title: 'Patient', section: 'patients', here: pathOf(id), body, ...notes }));
   }
 

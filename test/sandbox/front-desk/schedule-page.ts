@@ -58,7 +58,7 @@ function siteSection({ site, columns }: SiteDay, date: string, now: Instant): Ht
   <div class="grid" style="--length:${to - from};--columns:${columns.length}">
     <div class="hours" aria-hidden="true">${hours.map(hour => html`<span style="--at:${hour * 60 - from}">${hourName(hour)}</span>`)}</div>
     ${columns.map(column => columnSection(column, site.id, date, from))}
-    ${line && html`<div class="line" style="--at:${line.minutes - from}"><span>${line.clock}</span></div>`}
+    ${line && html`<div class="line" style="--at:${line.minutes - from}"><span>${line.clock.replace(/ [AP]M/, '')}</span></div>`}
   </div>
 </section>`;
 }

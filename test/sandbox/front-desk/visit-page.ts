@@ -93,7 +93,7 @@ function moveForm(view: VisitView, directory: Directory, typed: Typed): Html {
     ${hidden('version', view.version)}
     <div class="fields">
       ${input('New date', 'date', 'date', typed.date ?? start?.date)}
-      ${input('New time, there', 'time', 'time', typed.time ?? start?.time)}
+      ${input('New local time', 'time', 'time', typed.time ?? start?.time)}
       ${select('Clinician', 'clinician', [...keep, ...clinicianOptions(directory.clinicians)], typed.clinician ?? clinician?.id ?? 'keep')}
       ${select('Location', 'site', siteOptions(directory.sites), typed.site ?? site.id)}
     </div>

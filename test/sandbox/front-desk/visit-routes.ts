@@ -84,7 +84,7 @@ export function visitRoutes(desk: Desk): Router {
 
   async function showBooking(res: Response, typed: Typed, problem?: string): Promise<void> {
     const body = bookPage(await readDirectory(store), typed);
-    res.send(page(desk, { title: 'Book a visit', section: 'schedule', here: '/desk', problem, body }));
+    res.send(page(desk, { title: 'Book a visit', section: 'schedule', here: '/desk/book', problem, body }));
   }
 
   router.get('/book', (req: Request, res) => {
