@@ -35,11 +35,12 @@ export function render(
 /** One pass: what a value contains is never read as a blank again. A blank outside the declared list stays a blank. */
 function fill(template: string, declared: readonly Variable[], variables: Variables) {
   const blank: string[] = [];
-  const filled = template.replace(BLANK, (_, name: string) => {
+  const filled = template.replace(BLANK, (hole, name: string, offset: number) => {
     const known = declared.find(variable => variable === name);
     const value = known && variables[known]?.replace(/\s+/g, ' ').trim();
     if (!value) blank.push(name);
-    return value ?? '';
+    // "10:30 a.m." at the end of a sentence needs no second full stop.
+    return template[offset + hole.length] === '.' ? (value ?? '').replace(/\.$/, '') : (value ?? '');
   });
   return { filled: filled.trim(), blank: [...new Set(blank)] };
 }
