@@ -13,11 +13,13 @@ export interface InboundRow {
   body: string;
   attachments: string[];
   receivedAt: Instant;
+  /** The provider acted on this word by itself. */
+  keyword?: 'stop' | 'start' | 'help';
 }
 
 /** Durable before the provider is answered; the same provider message twice is one (A5). False when it was known. */
 export async function recordInbound(sql: Sql, row: InboundRow, at: Instant): Promise<boolean> {
-  const { providerId, from, to, receivedAt, attachments, ...same } = row;
+  const { providerId, from, to, receivedAt, attachments, keyword, ...same } = row;
   const values = {
     ...same,
     provider_id: providerId,
@@ -28,6 +30,7 @@ export async function recordInbound(sql: Sql, row: InboundRow, at: Instant): Pro
     recorded_at: at,
     handled_at: null,
     outcome: null,
+    keyword: keyword ?? null,
     publish_after: null,
     ehr_reference: null,
   } satisfies Partial<Record<keyof Tables['inbound'], unknown>>;

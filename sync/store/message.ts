@@ -141,6 +141,17 @@ export async function sentTo(sql: Sql, address: string, since: Instant): Promise
   return rows.map(row => row.at).sort();
 }
 
+/** How many direct answers an address got lately: two machines must not talk to each other all night. */
+export async function answersSince(sql: Sql, address: string, since: Instant): Promise<number> {
+  const query = sql
+    .selectFrom('message')
+    .select(eb => eb.fn.countAll<number>().as('n'))
+    .where('address', '=', address);
+  return Number(
+    (await query.where('rule', '=', 'answering').where('sent_at', '>=', since).executeTakeFirstOrThrow()).n,
+  );
+}
+
 /** Until the transaction ends, nobody else weighs a message to this address. */
 export const lockAddress = (sql: Sql, address: string) =>
   raw`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(sql);

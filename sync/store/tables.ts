@@ -86,6 +86,7 @@ export interface Tables {
     received_at: Instant;
     recorded_at: Instant;
     handled_at: Instant | null;
+    keyword: 'stop' | 'start' | 'help' | null;
     patients: ColumnType<string[], string[] | undefined, string[]>;
     outcome: string | null;
   };

@@ -34,9 +34,11 @@ export function planMessage(occasion: Occasion): void {
   const zone = tells[0]?.zone ?? policy.clinic.zone;
   const zones = 'recipient' in route ? route.zones : [zone];
   const moment = momentOf(step, anchor, zone, zones, policy.clinic);
-  const reason = tooLate(moment, now) ?? repeats(occasion, moment) ?? ('cannot' in route ? route.cannot : undefined);
+  const text = approvedFor(confidential, textOf(wording, anchor, context, eveBefore(moment, tells[0] as Telling)));
+  const unsayable = confidential && !policy.texts[text] ? 'confidential-visit' : undefined;
+  const reason = tooLate(moment, now) ?? repeats(occasion, moment) ?? ('cannot' in route ? route.cannot : unsayable);
   if ('recipient' in route && !reason) {
-    plan.messages.push(message(occasion, route, moment, tells, confidential));
+    plan.messages.push(message(occasion, { route, moment, tells, text, alone: confidential }));
     return;
   }
   const refused = reason ?? 'no-address';
@@ -50,14 +52,16 @@ export function planMessage(occasion: Occasion): void {
   if (wording.callInstead && callsInstead(refused, rule.purpose)) openCallTask(occasion, moment, tells, refused);
 }
 
-function message(
-  occasion: Occasion,
-  route: Recipient,
-  moment: Moment,
-  tells: Telling[],
-  confidential: boolean,
-): PlannedMessage {
-  const { rule, step, anchor, key, context } = occasion;
+interface Draft {
+  route: Recipient;
+  moment: Moment;
+  tells: Telling[];
+  text: string;
+  /** Confidential: never joined with another visit. */
+  alone: boolean;
+}
+
+function message({ rule, step, key, context }: Occasion, { route, moment, tells, text, alone }: Draft): PlannedMessage {
   const wording = step.message as Wording;
   const first = tells[0] as Telling;
   const day = first.start && localDate(first.start, first.zone);
@@ -67,7 +71,7 @@ function message(
     rule: rule.id,
     step: step.id,
     purpose: rule.purpose,
-    text: textOf(wording, anchor, context),
+    text,
     language: route.language,
     medium: route.medium,
     address: route.address,
@@ -76,7 +80,7 @@ function message(
     addressShared: route.shared,
     zones: route.zones,
     ...moment,
-    joinKey: wording.joins && !confidential && day ? joinKey(route, rule, context, day) : undefined,
+    joinKey: wording.joins && !alone && day ? joinKey(route, rule, context, day) : undefined,
     asks: wording.asks,
     tells,
   };
@@ -87,8 +91,15 @@ function message(
 const joinKey = (route: Recipient, rule: Rule, { facts }: Context, day: string) =>
   [route.medium, route.address, rule.id, day, route.asGuardian ? 'children' : facts.reference].join('|');
 
-function textOf(wording: Wording, { visits, change }: Anchor, context: Context): string {
+/** A text `x` for confidential visits is `x-sensitive`; where there is none, nothing is said (`scope.md` RSP6). */
+const approvedFor = (confidential: boolean, text: string) => (confidential ? `${text}-sensitive` : text);
+
+const eveBefore = ({ sendAt }: Moment, { start, zone }: Telling) =>
+  start !== undefined && localDate(sendAt, zone) < localDate(start, zone);
+
+function textOf(step: Wording, { visits, change }: Anchor, context: Context, eve: boolean): string {
   const first = visits[0] as Visit;
+  const wording = eve ? { ...step, ...step.dayBefore } : step;
   const telehealth = (first.movedTo ?? first).mirrored.fact.telehealth;
   if (change && wording.byChange?.[change]) {
     const videoToo = change === 'moved' && telehealth && wording.byChange['now-video'];

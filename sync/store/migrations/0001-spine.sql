@@ -120,6 +120,7 @@ create table inbound (
   our_address text not null,
   body text not null,
   attachments jsonb not null default '[]',
+  keyword text,
   received_at timestamptz not null,
   recorded_at timestamptz not null,
   handled_at timestamptz,

@@ -1,0 +1,222 @@
+import type { Instant } from '../clock.ts';
+import type { Reference } from '../facts/fact.ts';
+import type { ReplyFact } from '../plan/facts.ts';
+import type { Telling } from '../plan/plan.ts';
+import type { ReplyReading } from './keywords.ts';
+import { openPrompts, type Prompt } from './prompt.ts';
+
+/** What we know at the moment a message is looked at. */
+export interface Situation {
+  now: Instant;
+  /** Patients who can be reached at the address it came from. */
+  patients: Reference[];
+  prompts: Prompt[];
+  /** A question of ours ("which visit?") that is still open, with the meaning it was about. */
+  question?: { meaning: ReplyFact['meaning']; options: Prompt[] };
+  /** The address has opted out: it is heard, but gets no automatic answer. */
+  stopped: boolean;
+}
+
+/** What is to be done about one message. Effects are data; every message ends with a Task, an answer or both (law 9). */
+export interface Decision {
+  /** One word for the record. */
+  outcome: string;
+  /** The patients it is certainly about; empty while a person must find out. */
+  patients: Reference[];
+  replies: { patient: Reference; reply: ReplyFact }[];
+  tasks: { code: string; patient: Reference | ''; priority: 'routine' | 'urgent' | 'asap'; about: Reference[] }[];
+  answer?: { text: string; patient: Reference | ''; tells: Telling[]; list?: Prompt[] };
+  stop?: 'opted-out' | 'wrong-number';
+  lift?: true;
+  ask?: { meaning: ReplyFact['meaning']; options: Prompt[] };
+}
+
+const nothing = { replies: [], tasks: [] };
+
+/** Pure: the same words in the same situation are always answered the same. When in doubt, a person decides (law 8). */
+export function decide(reading: ReplyReading, situation: Situation): Decision {
+  const { patients } = situation;
+  const alone = patients.length === 1 ? patients : [];
+  const someone = alone[0] ?? '';
+  const answer = (text: string) => (situation.stopped ? {} : { answer: { text, patient: someone, tells: [] } });
+  switch (reading.meaning) {
+    case 'stop':
+      return {
+        outcome: 'stopped',
+        patients: alone,
+        replies: [],
+        tasks: stopTasks(reading, situation, someone),
+        stop: 'opted-out',
+        ...answer('answer-opt-out'),
+      };
+    case 'start':
+      return {
+        ...nothing,
+        outcome: 'started',
+        patients: alone,
+        lift: true,
+        answer: { text: 'answer-opt-in', patient: someone, tells: [] },
+      };
+    case 'help':
+      return { ...nothing, outcome: 'helped', patients: alone, ...answer('answer-help') };
+    case 'wrong-number':
+      return {
+        outcome: 'wrong-number',
+        patients: [],
+        replies: [],
+        tasks:
+          patients.length > 0
+            ? patients.map(patient => ({ code: 'wrong-number', patient, priority: 'urgent', about: [] }))
+            : [],
+        stop: 'wrong-number',
+        ...answer('answer-wrong-number'),
+      };
+    case 'choice':
+      return chosen(reading, situation) ?? toPerson(situation, alone);
+    case 'unclear':
+      return toPerson(situation, alone);
+    default:
+      return aboutVisit(reading.meaning, situation, alone);
+  }
+}
+
+/** A bare CANCEL stops the texts, as the law has it; it may have been meant for the visit, so a person asks (D5). */
+function stopTasks(
+  reading: ReplyReading,
+  { patients, prompts }: Situation,
+  someone: Reference | '',
+): Decision['tasks'] {
+  const open = openPrompts(prompts).filter(prompt => prompt.standing !== 'gone');
+  const about = open.map(prompt => prompt.appointment);
+  if (reading.alsoMaybe === 'cancel-visit' && open.length > 0)
+    return [{ code: 'maybe-cancel-visit', patient: onlyPatient(open) ?? someone, priority: 'asap', about }];
+  // Everybody on a shared phone is cut off by one STOP: staff offer each of them another way (D2).
+  return patients.length > 1
+    ? patients.map(patient => ({ code: 'opted-out', patient, priority: 'routine', about: [] }))
+    : [];
+}
+
+const onlyPatient = (prompts: Prompt[]): Reference | undefined => {
+  const all = new Set(prompts.map(prompt => prompt.patient));
+  return all.size === 1 ? [...all][0] : undefined;
+};
+
+/** Nobody but a person can tell what it means, or whom: it waits for one, and the writer is told so. */
+function toPerson({ patients, stopped }: Situation, alone: Reference[]): Decision {
+  const known = patients.length > 0;
+  const code = known ? 'answer-patient' : 'identify-sender';
+  const text = known ? 'answer-received' : 'answer-unknown-sender';
+  return {
+    outcome: known ? 'to-person' : 'unknown-sender',
+    patients: alone,
+    replies: [],
+    tasks: [{ code, patient: alone[0] ?? '', priority: 'urgent', about: [] }],
+    ...(stopped ? {} : { answer: { text, patient: alone[0] ?? '', tells: [] } }),
+  };
+}
+
+function aboutVisit(meaning: ReplyFact['meaning'], situation: Situation, alone: Reference[]): Decision {
+  const open = openPrompts(situation.prompts);
+  if (open.length === 0) return situation.patients.length === 0 ? toPerson(situation, alone) : gone(situation, alone);
+  const holding = open.filter(prompt => prompt.standing === 'holds');
+  const changed = open.filter(prompt => prompt.standing === 'changed');
+  if (holding.length === 0)
+    return changed.length === 1 && changed[0] ? stale(changed[0], situation) : gone(situation, alone);
+  if (changed.length > 0) return ask(meaning, [...holding, ...changed], situation);
+  const sameText = holding.every(prompt => prompt.batch !== undefined && prompt.batch === holding[0]?.batch);
+  if (holding.length === 1 || (meaning === 'confirm' && sameText)) return apply(meaning, holding, situation);
+  return ask(meaning, holding, situation);
+}
+
+function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], { now, stopped }: Situation): Decision {
+  const first = prompts[0] as Prompt;
+  const already = meaning === 'confirm' && prompts.every(prompt => prompt.answered === 'confirm');
+  const text = {
+    confirm: already ? 'answer-confirmed-already' : 'answer-confirmed',
+    reschedule: 'answer-reschedule',
+    cancel: 'answer-cancel-request',
+  };
+  const code = meaning === 'reschedule' ? 'reschedule-request' : 'cancel-request';
+  return {
+    outcome: already ? 'confirmed-already' : meaning,
+    patients: [...new Set(prompts.map(prompt => prompt.patient))],
+    replies: prompts.map(({ patient, appointment, start }) => ({
+      patient,
+      reply: { meaning, appointment, start, at: now },
+    })),
+    tasks:
+      meaning === 'confirm'
+        ? []
+        : prompts.map(({ patient, appointment }) => ({ code, patient, priority: 'urgent', about: [appointment] })),
+    ...(stopped
+      ? {}
+      : {
+          answer: {
+            text: text[meaning],
+            patient: first.patient,
+            tells: [first.truth],
+            ...(prompts.length > 1 ? { list: prompts } : {}),
+          },
+        }),
+  };
+}
+
+/** Yes to an hour that is no more: never "you are confirmed"; the present hour, and the question anew (B6). */
+const stale = (prompt: Prompt, { stopped }: Situation): Decision => ({
+  outcome: 'stale',
+  patients: [prompt.patient],
+  replies: [],
+  tasks: stopped
+    ? [{ code: 'answer-patient', patient: prompt.patient, priority: 'urgent', about: [prompt.appointment] }]
+    : [],
+  ...(stopped ? {} : { answer: { text: 'answer-visit-changed', patient: prompt.patient, tells: [prompt.truth] } }),
+});
+
+const gone = ({ stopped, prompts }: Situation, alone: Reference[]): Decision => ({
+  outcome: 'visit-gone',
+  patients: alone,
+  replies: [],
+  tasks: [
+    {
+      code: 'answer-patient',
+      patient: alone[0] ?? '',
+      priority: 'urgent',
+      about: prompts.map(prompt => prompt.appointment),
+    },
+  ],
+  ...(stopped ? {} : { answer: { text: 'answer-visit-past-or-gone', patient: alone[0] ?? '', tells: [] } }),
+});
+
+/** Two visits, or a family: asked, never guessed. A stopped address cannot be asked, so a person must. */
+function ask(meaning: ReplyFact['meaning'], options: Prompt[], situation: Situation): Decision {
+  const patient = onlyPatient(options) ?? '';
+  const about = options.map(option => option.appointment);
+  if (situation.stopped)
+    return {
+      outcome: 'to-person',
+      patients: [],
+      replies: [],
+      tasks: [{ code: 'answer-patient', patient, priority: 'urgent', about }],
+    };
+  return {
+    ...nothing,
+    outcome: 'asked-which',
+    patients: patient ? [patient] : [],
+    ask: { meaning, options },
+    answer: { text: 'answer-which-visit', patient, tells: [], list: options },
+  };
+}
+
+/** "2" after "which visit?". Only visits that still hold as they were listed can be chosen. */
+function chosen(reading: ReplyReading, situation: Situation): Decision | undefined {
+  const { question, prompts } = situation;
+  const picked = (reading.choice ?? []).flatMap(number => question?.options[number - 1] ?? []);
+  if (!question || picked.length === 0 || picked.length !== reading.choice?.length) return undefined;
+  const current = picked.flatMap(
+    one => prompts.find(p => p.patient === one.patient && p.appointment === one.appointment) ?? [],
+  );
+  const holding = current.filter(prompt => prompt.standing === 'holds');
+  if (holding.length === picked.length) return apply(question.meaning, holding, situation);
+  const [changed] = current.filter(prompt => prompt.standing === 'changed');
+  return changed && picked.length === 1 ? stale(changed, situation) : undefined;
+}

@@ -1,0 +1,76 @@
+import type { Decision } from '../domain/inbound/decide.ts';
+import { ANSWERING } from '../domain/plan/diff.ts';
+import { languageOf } from '../domain/plan/language-of.ts';
+import type { Language, Variables } from '../domain/text/text.ts';
+import { visitList, visitWords } from '../domain/text/visit-words.ts';
+import { plus } from '../domain/time.ts';
+import type { Sql } from '../store/database.ts';
+import { factsOf } from '../store/facts.ts';
+import { createMessage } from '../store/message.ts';
+import type { InboundMessageRow } from './answer-tasks.ts';
+import type { Service } from './service.ts';
+
+/** An answer that has not left by then has lost its sense. */
+const WORTH = 'PT1H';
+
+/** Plans the approved answer to go at once, to where the message came from (ACK10). One answer to one message. */
+export async function sayAnswer(
+  service: Service,
+  sql: Sql,
+  inbound: InboundMessageRow,
+  { answer }: Decision,
+  written: Language | undefined,
+): Promise<void> {
+  if (!answer) return;
+  const now = service.clock();
+  const policy = await service.policy();
+  const { patient, tells, list } = answer;
+  const facts = patient ? await factsOf(sql, patient) : undefined;
+  const language = (written ??
+    languageOf(facts?.patient?.languages ?? [], policy) ??
+    policy.clinic.language) as Language;
+  const promised = visitWords({ start: plus(now, 'PT2H'), zone: policy.clinic.zone, language, nameZone: false });
+  const several = new Set((list ?? []).map(prompt => prompt.patient)).size > 1;
+  const blanks: Variables = {
+    team: Object.values(policy.clinic.owners)[0]?.name ?? policy.clinic.name,
+    answerBy: `${promised.weekdayDate} ${promised.time}`,
+    ...(list ? { visits: visitList(list.map(prompt => momentOf(prompt, language, several))) } : {}),
+  };
+  await createMessage(
+    sql,
+    service.newId(),
+    {
+      key: `${patient}|${ANSWERING}|${inbound.id}`,
+      patient,
+      rule: ANSWERING,
+      step: 'answer',
+      purpose: 'answer',
+      text: answer.text,
+      language,
+      medium: inbound.medium,
+      address: inbound.address,
+      recipient: patient,
+      firstName: facts?.patient?.firstName,
+      addressShared: false,
+      zones: [policy.clinic.zone],
+      sendAt: now,
+      sendBefore: plus(now, WORTH),
+      asks: [],
+      blanks,
+      tells,
+    },
+    now,
+  );
+}
+
+const momentOf = (
+  { truth, firstName }: NonNullable<NonNullable<Decision['answer']>['list']>[number],
+  language: Language,
+  name: boolean,
+) => ({
+  start: truth.start as string,
+  zone: truth.zone,
+  language,
+  nameZone: false,
+  ...(name ? { firstName } : {}),
+});
