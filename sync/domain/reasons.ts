@@ -59,6 +59,7 @@ export const REASONS = {
   // the service
   paused: 'Sending is paused.',
   braked: 'The brake is on: too many changes at once wait for a person.',
+  'ehr-unreachable': 'The EHR cannot be asked whether this still holds; it will be tried again.',
   'channel-down': 'The channel is not working; it will be tried again.',
   'channel-refused': 'The provider refused the message.',
   'channel-not-configured': 'No channel for this medium is set up.',

@@ -86,6 +86,8 @@ export const Step = z.strictObject({
       text: kebab,
       /** Used instead of `text` when the visit is a video visit. */
       telehealthText: kebab.optional(),
+      /** Used instead when night hours move it to the day before: "today" would then be wrong. */
+      dayBefore: z.strictObject({ text: kebab, telehealthText: kebab.optional() }).optional(),
       /** Used instead when the patient has confirmed. */
       confirmedText: kebab.optional(),
       /** With the trigger visit-changed: used instead, by what changed. */

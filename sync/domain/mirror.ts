@@ -1,0 +1,76 @@
+import type { Appointment, Resource } from '@medplum/fhirtypes';
+import type { Instant } from './clock.ts';
+import { readAppointment } from './facts/appointment.ts';
+import type { Reference } from './facts/fact.ts';
+import { referenceOf } from './facts/fhir.ts';
+import type { VisitState } from './plan/facts.ts';
+import { visitState } from './plan/visit.ts';
+import { instant } from './time.ts';
+
+/** What we hold of a resource, as far as the next version is compared with it. */
+export interface Held {
+  versionId?: string;
+  lastUpdated?: Instant;
+  digest: string;
+  deleted: boolean;
+}
+
+/** One of the words that complete "the record was …" (after `models.md`, simple-server). */
+export type News = 'new' | 'updated' | 'identical' | 'older' | 'restored';
+
+/** Never backwards: hooks come late and out of order, pages repeat (`standards.md` §2.8, L4). */
+export function newsOf(held: Held | undefined, resource: Resource, digest: string): News {
+  if (!held) return 'new';
+  if (isOlder(held, resource)) return 'older';
+  if (held.deleted) return isSameVersion(held, resource) ? 'older' : 'restored';
+  return held.digest === digest ? 'identical' : 'updated';
+}
+
+const isSameVersion = (held: Held, { meta }: Resource) =>
+  held.versionId !== undefined && meta?.versionId === held.versionId;
+
+/** Whole numbers are compared as numbers; random version ids say nothing, so there the clock of the server decides. */
+function isOlder(held: Held, { meta }: Resource): boolean {
+  if (isCount(held.versionId) && isCount(meta?.versionId)) return BigInt(meta.versionId) < BigInt(held.versionId);
+  const updated = instant(meta?.lastUpdated);
+  return held.lastUpdated !== undefined && updated !== undefined && updated < held.lastUpdated;
+}
+
+const isCount = (version: string | undefined): version is string => /^\d{1,18}$/.test(version ?? '');
+
+/** The patients a resource concerns: all of a group visit, none for a blocked hour. */
+export function patientsOf(resource: Resource): Reference[] {
+  switch (resource.resourceType) {
+    case 'Patient':
+      return [`Patient/${resource.id}`];
+    case 'Appointment':
+      return patientsIn(resource.participant?.map(p => p.actor));
+    case 'RelatedPerson':
+    case 'Consent':
+      return patientsIn([resource.patient]);
+    case 'ServiceRequest':
+    case 'Communication':
+      return patientsIn([resource.subject]);
+    default:
+      return [];
+  }
+}
+
+const patientsIn = (references: Parameters<typeof referenceOf>[0][] | undefined): Reference[] => [
+  ...new Set((references ?? []).flatMap(r => referenceOf(r) ?? []).filter(r => r.startsWith('Patient/'))),
+];
+
+/** The part of a visit that restarts the settling time when it changes, for any of its patients. */
+export function visitDigest(appointment: Appointment): string | undefined {
+  const read = readAppointment(appointment);
+  if ('unusable' in read) return undefined;
+  const { fact } = read;
+  const declined = fact.patients.filter(p => p.status === 'declined').map(p => p.reference);
+  return JSON.stringify([visitState(fact, false), fact.status, declined, fact.patients.map(p => p.reference).sort()]);
+}
+
+/** The state in which a visit first came to our notice. */
+export function firstStateOf(appointment: Appointment): VisitState | undefined {
+  const read = readAppointment(appointment);
+  return 'fact' in read ? visitState(read.fact, read.fact.status === 'booked') : undefined;
+}
