@@ -29,3 +29,8 @@ const RESOURCE_TYPES: ReadonlySet<string> = new Set(
 );
 
 export const isResourceType = (text: string): boolean => RESOURCE_TYPES.has(text);
+
+const BY_LOWER_CASE: ReadonlyMap<string, string> = new Map([...RESOURCE_TYPES].map(type => [type.toLowerCase(), type]));
+
+/** `servicerequest` → `ServiceRequest`; for names in canonicals, which are spelt as people please. */
+export const resourceTypeNamed = (text: string): string | undefined => BY_LOWER_CASE.get(text.toLowerCase());

@@ -1,5 +1,6 @@
 import type { CapabilitySummary } from './capability.ts';
 import { type ResourceProfile, resourceProfile, type VendorProfile } from './profile.ts';
+import { resourceTypeNamed } from './resource-types.ts';
 
 export type Push = 'topic' | 'criteria' | 'none';
 export type Feed = 'type-history' | 'last-updated' | 'date-window' | 'by-practitioner' | 'by-patient' | 'none';
@@ -7,6 +8,8 @@ export type DeleteFeed = 'history' | 'deleted-param' | 'verify-by-read' | 'none'
 
 export interface Strategy {
   push: Push;
+  /** The canonicals to subscribe to where push is `topic`. */
+  topics: readonly string[];
   feed: Feed;
   deletes: DeleteFeed;
   /** Sentences for `doctor`: why this and not something better. */
@@ -29,12 +32,13 @@ export function chooseStrategy(
 ): Strategy {
   const why: string[] = [];
   const offered = searchable(capability, profile, type, why);
-  const push = choosePush(capability, profile, type, options, why);
+  const topics = [...new Set([...(options.topics ?? []), ...capability.topics.filter(topic => isAbout(topic, type))])];
+  const push = choosePush(capability, profile, type, { ...options, topics }, why);
   const feed = offered ? chooseFeed(offered, type, why) : 'none';
   const deletes = chooseDeletes(feed, profile, why);
   if (feed === 'none' && push === 'none') why.push(`Changes to ${type} cannot be heard of here at all.`);
   else if (feed === 'none') why.push(`Nothing finds what a lost notification of ${type} would have said.`);
-  return { push, feed, deletes, why };
+  return { push, topics: push === 'topic' ? topics : [], feed, deletes, why };
 }
 
 interface Offered {
@@ -71,8 +75,7 @@ function choosePush(
   const { kinds } = profile.subscriptions;
   if (!reachable) return say(why, 'none', 'The EHR cannot reach this service, so nothing is pushed.');
   if (kinds.length === 0) return say(why, 'none', `No notifications are sent by ${profile.title}.`);
-  const named = [...topics, ...c.topics.filter(topic => isAbout(topic, type))];
-  if (kinds.includes('topic') && named.length > 0) {
+  if (kinds.includes('topic') && topics.length > 0) {
     return say(why, 'topic', `There is a subscription topic for ${type}, which also tells of deletions.`);
   }
   if (!kinds.includes('criteria')) return say(why, 'none', `No subscription topic for ${type} is known.`);
@@ -83,12 +86,14 @@ function choosePush(
 }
 
 /**
- * `…/SubscriptionTopic/appointment-change`, `…/Appointment.cancel`, `…/Servicerequest` all name their type. US Core's
- * patient-data-feed is not about Patient but about what belongs to one (`standards.md` §2.3).
+ * `…/SubscriptionTopic/service-request-change`, `…/Appointment.cancel`, `…/Servicerequest` name their type in front. US
+ * Core's patient-data-feed is not about Patient but about what belongs to one (`standards.md` §2.3).
  */
 function isAbout(topic: string, type: string): boolean {
-  const words = (topic.split('/').at(-1) ?? '').toLowerCase().split(/[^a-z]+/);
-  return words.includes(type.toLowerCase()) && !words.includes('feed');
+  const words = (topic.split('/').at(-1) ?? '').split(/[^A-Za-z]+/);
+  if (words.includes('feed')) return false;
+  const prefixes = words.map((_, i) => words.slice(0, words.length - i).join(''));
+  return prefixes.map(resourceTypeNamed).find(named => named !== undefined) === type;
 }
 
 function chooseFeed({ parameters, requires, history }: Offered, type: string, why: string[]): Feed {

@@ -72,6 +72,8 @@ describe('the strategy', () => {
     ['http://hl7.org/fhir/us/sdoh-clinicalcare/SubscriptionTopic/Servicerequest', 'ServiceRequest', 'topic'],
     ['http://hl7.org/fhir/us/core/SubscriptionTopic/patient-data-feed', 'Patient', 'none'],
     ['http://x/SubscriptionTopic/appointment-change', 'Communication', 'none'],
+    ['http://x/SubscriptionTopic/service-request-change', 'ServiceRequest', 'topic'],
+    ['http://x/SubscriptionTopic/appointment-response-change', 'Appointment', 'none'],
   ])('a declared topic %s for %s: %s', (topic, type, push) => {
     const types = { [type]: { interactions: 'read search-type', search: '_lastUpdated' } };
     const capability = summarise(statement('X', types, [topic]));
