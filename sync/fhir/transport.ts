@@ -7,7 +7,6 @@ import { backOffMs, retryAfterMs } from './retry.ts';
 
 /** What of the service's logger is used here; winston fits. */
 export interface EhrLog {
-  info(message: string, fields?: Record<string, unknown>): unknown;
   warn(message: string, fields?: Record<string, unknown>): unknown;
 }
 
@@ -39,9 +38,9 @@ export function openTransport(options: TransportOptions): Send {
   const pace = openPace({ limit: options.profile.rateLimit, clock, sleep });
 
   async function once(request: EhrRequest): Promise<EhrResponse | Failure> {
-    await pace.turn();
     const blocked = breaker.waitMs();
     if (blocked > 0) throw circuitOpen(blocked);
+    await pace.turn();
     try {
       const response = await exchange(options, request);
       pace.observe(response.status, response.headers);

@@ -14,8 +14,8 @@ export const byPatient: ChangesSince = (client, type, cursor, options) => {
     key: patient,
     path: query(type, [ofPatient(type, patient), ...(dated?.parameters ?? [])], options.profile),
   }));
-  const from = dated === undefined ? {} : { from: dated.from };
-  return sweep(client, type, cursor, options, { kind: 'by-patient', parts, ...from });
+  const within = dated === undefined ? {} : { within: { from: dated.from, to: dated.to } };
+  return sweep(client, type, cursor, options, { kind: 'by-patient', parts, ...within });
 };
 
 const ofPatient = (type: string, patient: string): [string, string] =>

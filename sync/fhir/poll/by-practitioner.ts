@@ -5,10 +5,10 @@ import { window } from './window.ts';
 
 /** The date window, one search for each practitioner of the roster (Oracle). A visit of nobody on it stays unseen. */
 export const byPractitioner: ChangesSince = (client, type, cursor, options) => {
-  const { from, parameters } = window(options);
+  const { parameters, ...within } = window(options);
   const parts = (options.roster ?? []).map(practitioner => ({
     key: practitioner,
     path: query(type, [['practitioner', practitioner], ...parameters], options.profile),
   }));
-  return sweep(client, type, cursor, options, { kind: 'by-practitioner', parts, from });
+  return sweep(client, type, cursor, options, { kind: 'by-practitioner', parts, within });
 };

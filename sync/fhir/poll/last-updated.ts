@@ -15,7 +15,8 @@ export const lastUpdated: ChangesSince = async function* (client, type, cursor, 
   const from = before.since && readFrom(before.since, overlapMs);
   let newest: Instant | undefined;
   for await (const { bundle } of chain(client, changed(type, from, profile))) {
-    const resources = matches(bundle, type);
+    // A server may ignore what it does not know and send everything; what is too old was heard before.
+    const resources = matches(bundle, type).filter(row => from === undefined || (storedAt(row) ?? from) >= from);
     newest = latest(newest, ...resources.map(storedAt));
     yield { ...nothing, resources, cursor, done: false };
   }

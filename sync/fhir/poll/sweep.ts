@@ -20,8 +20,8 @@ export interface Part {
 export interface Sweep {
   kind: SweepKind;
   parts: readonly Part[];
-  /** Visits that start before have left the window by the passing of time and are not missed. */
-  from?: Instant;
+  /** Visits outside are not looked at, even if the server ignores dates; those before it are past and not missed. */
+  within?: { from: Instant; to: Instant };
 }
 
 /** Codes that make a result incomplete: nothing may be missed in it (Epic: partial data, not authorised for some). */
@@ -33,7 +33,7 @@ export async function* sweep(
   type: string,
   cursor: Cursor | undefined,
   { profile }: ChangesOptions,
-  { kind, parts, from }: Sweep,
+  { kind, parts, within }: Sweep,
 ): AsyncGenerator<ChangeBatch> {
   const before: Seen = cursor?.kind === kind ? cursor.seen : {};
   const known = byId(before);
@@ -47,7 +47,7 @@ export async function* sweep(
       for await (const { bundle, startsOver } of chain(client, path)) {
         if (startsOver) here = new Map();
         whole &&= isWhole(bundle);
-        const resources = matches(bundle, type);
+        const resources = matches(bundle, type).filter(resource => isWithin(resource, within));
         const sightings = resources.map(resource => sighting(resource, profile.volatile));
         for (const [i, resource] of resources.entries()) here.set(resource.id ?? '', sightings[i]!);
         const changed = resources.filter((r, i) => {
@@ -66,12 +66,20 @@ export async function* sweep(
     if (whole) complete.add(key);
     seen[key] = { ...(whole ? {} : before[key]), ...Object.fromEntries(here) };
   }
-  const suspected = missing(before, complete, byId(seen), from).map((id): ResourceRef => ({ type, id }));
+  const suspected = missing(before, complete, byId(seen), within?.from).map((id): ResourceRef => ({ type, id }));
   yield { ...nothing, suspected, cursor: { kind, seen }, done: true };
 }
 
+const startOf = (resource: Resource): Instant | undefined =>
+  resource.resourceType === 'Appointment' ? instant(resource.start) : undefined;
+
+function isWithin(resource: Resource, within: Sweep['within']): boolean {
+  const start = startOf(resource);
+  return within === undefined || start === undefined || (start >= within.from && start <= within.to);
+}
+
 function sighting(resource: Resource, volatile: readonly string[]): Sighting {
-  const start = resource.resourceType === 'Appointment' ? instant(resource.start) : undefined;
+  const start = startOf(resource);
   return { digest: digest(resource, volatile), ...(start === undefined ? {} : { start }) };
 }
 

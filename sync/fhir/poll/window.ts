@@ -7,6 +7,7 @@ const DEFAULT_DAYS = 180;
 
 export interface Window {
   from: Instant;
+  to: Instant;
   /** The two bounds of `date`: a bounded window, as Oracle demands one. */
   parameters: [string, string][];
 }
@@ -18,6 +19,7 @@ export function window({ now, profile, windowDays = DEFAULT_DAYS }: ChangesOptio
   if (profile.dateParameter === 'instant') {
     return {
       from,
+      to,
       parameters: [
         ['date', `ge${from}`],
         ['date', `lt${to}`],
@@ -27,6 +29,7 @@ export function window({ now, profile, windowDays = DEFAULT_DAYS }: ChangesOptio
   // Whole days in the server's own zone, which we do not know: one day wider on either side.
   return {
     from,
+    to,
     parameters: [
       ['date', `ge${plusMs(from, -DAY_MS).slice(0, 10)}`],
       ['date', `lt${plusMs(to, 2 * DAY_MS).slice(0, 10)}`],

@@ -31,7 +31,7 @@ export function testClient(baseUrl: string, overrides: Partial<TransportOptions>
     },
     auth: noAuth(),
     profile: profileOf('sandbox'),
-    log: { info: write, warn: write },
+    log: { warn: write },
     ...overrides,
   });
   return { client, slept, logged, now: () => now, advance: ms => (now = plusMs(now, ms)) };

@@ -59,7 +59,7 @@ export async function openDoor(baseUrl = BASE): Promise<TestDoor> {
         heard.push(wake);
       },
       clock: () => now,
-      log: { info: write, warn: write },
+      log: { warn: write },
     }),
   );
   const listening = await listen(app);
