@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TermFile } from '../domain/content/terms.ts';
+import { ReplyFile } from '../domain/inbound/reply-words.ts';
 import { Clinic } from '../domain/policy/clinic.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { Rule } from '../domain/policy/rule.ts';
@@ -20,9 +22,24 @@ export function loadPolicy(folder: string): LoadedPolicy | { mistakes: Mistake[]
   const clinic = loadYaml(Clinic, file, readFileSync(file, 'utf8'));
   const rules = loadFolder(Rule, join(folder, 'rules'));
   const texts = loadFolder(Text, join(folder, 'texts'));
-  const mistakes = [clinic, rules, texts].flatMap(loaded => ('mistakes' in loaded ? loaded.mistakes : []));
-  if ('mistakes' in clinic || 'mistakes' in rules || 'mistakes' in texts) return { mistakes };
-  const policy = { clinic: clinic.value, rules: values(rules.value), texts: byId(texts.value) };
+  const replies = loadFolder(ReplyFile, join(folder, 'replies'));
+  const terms = loadFolder(TermFile, join(folder, 'content'));
+  const mistakes = [clinic, rules, texts, replies, terms].flatMap(one => ('mistakes' in one ? one.mistakes : []));
+  if (
+    'mistakes' in clinic ||
+    'mistakes' in rules ||
+    'mistakes' in texts ||
+    'mistakes' in replies ||
+    'mistakes' in terms
+  )
+    return { mistakes };
+  const policy: Policy = {
+    clinic: clinic.value,
+    rules: values(rules.value),
+    texts: byId(texts.value),
+    replies: values(replies.value),
+    terms: values(terms.value),
+  };
   const contradictions = rulesMistakes(rules.value, policy);
   if (contradictions.length > 0) return { mistakes: contradictions };
   return { policy, version: versionOf(policy) };

@@ -1,6 +1,6 @@
 import type { InboundMessage } from '../channels/channel.ts';
 import { type Decision, decide, type Situation } from '../domain/inbound/decide.ts';
-import { readReply } from '../domain/inbound/keywords.ts';
+import { type Reply, readReply } from '../domain/inbound/keywords.ts';
 import { type Prompt, promptsFor } from '../domain/inbound/prompt.ts';
 import { minus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
@@ -13,6 +13,7 @@ import { bumpGeneration, peopleAt } from '../store/patient.ts';
 import { putQuestion, questionFor, takeQuestion } from '../store/question.ts';
 import { addReply } from '../store/reply.ts';
 import { openAnswerTasks } from './answer-tasks.ts';
+import { repliesOf } from './compiled.ts';
 import { sayAnswer } from './say-answer.ts';
 import type { Service } from './service.ts';
 
@@ -47,8 +48,8 @@ export async function answer(service: Service, id: string): Promise<void> {
     const situation = await situationOf(service, sql, row.address, row.medium);
     const question = situation.question && { options: situation.question.options.length };
     const reading = row.keyword
-      ? { meaning: row.keyword, certainty: 'exact' as const, ...maybeVisit(row.body) }
-      : readReply(row.body, policy.replies, { openQuestion: question });
+      ? heardByProvider(row.keyword, row.body)
+      : readReply(row.body, repliesOf(policy), { openQuestion: question });
     const decision = decide(reading, situation);
     const { address, medium } = row;
     if (decision.stop) await stop(sql, { address, medium, kind: decision.stop, at: now, source: `inbound/${id}` });
@@ -65,7 +66,11 @@ export async function answer(service: Service, id: string): Promise<void> {
 }
 
 /** The carrier has acted on the word already; whether a visit was meant is still ours to ask (D5). */
-const maybeVisit = (body: string) => (/cancel/i.test(body) ? { alsoMaybe: 'cancel-visit' as const } : {});
+const heardByProvider = (meaning: 'stop' | 'start' | 'help', body: string): Reply => ({
+  meaning,
+  certainty: 'exact',
+  ...(/cancel/i.test(body) ? { alsoMaybe: 'cancel-visit' } : {}),
+});
 
 const entryOf = (decision: Decision, id: string, at: string) => ({
   at,
@@ -76,6 +81,8 @@ const entryOf = (decision: Decision, id: string, at: string) => ({
   detail: { outcome: decision.outcome, tasks: decision.tasks.map(task => task.code), text: decision.answer?.text },
 });
 
+type KnownPatient = Parameters<typeof promptsFor>[0][number];
+
 /** A question is open this long; a "2" that comes later means something else. */
 const QUESTION_OPEN = 'P1D';
 /** Two machines answering each other stop here; a person looks instead. */
@@ -85,7 +92,7 @@ async function situationOf(service: Service, sql: Sql, address: string, medium: 
   const now = service.clock();
   const policy = await service.policy();
   const patients = [...new Set((await peopleAt(sql, [address])).map(row => row.patient))];
-  const known = [];
+  const known: KnownPatient[] = [];
   for (const patient of patients) {
     const rows = await messagesOf(sql, patient);
     const batches = new Map(rows.flatMap(row => (row.batch ? [[row.key, row.batch] as const] : [])));

@@ -12,7 +12,11 @@ import type { Service } from './service.ts';
 const WEIGHTY: Change['act'][] = ['create', 'revise', 'revive', 'withdraw'];
 
 /** What reconciling these patients under this policy would do, without doing it. Reads only our own tables. */
-export async function dryRun(service: Service, patients: Reference[], policy: Policy): Promise<DryRun> {
+export async function dryRun(
+  service: Pick<Service, 'database' | 'clock'>,
+  patients: Reference[],
+  policy: Policy,
+): Promise<DryRun> {
   const acts: Record<string, number> = {};
   let affected = 0;
   for (const patient of patients) {

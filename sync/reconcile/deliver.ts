@@ -18,6 +18,7 @@ import {
   messagesByKey,
   sentTo,
 } from '../store/message.ts';
+import { forbidden } from './forbidden.ts';
 import { lookAgain } from './look-again.ts';
 import { reconcile } from './loop.ts';
 import { settled } from './outcome.ts';
@@ -102,6 +103,8 @@ async function prepare(service: Service, sql: Sql, rows: MessageRow[], now: Inst
   if (!service.isAllowed(first.address)) return drop(sql, rows, 'recipient-not-allowed', now);
   const words = wordsOf(rows, policy, now, first.blanks ?? {});
   if ('cannot' in words) return drop(sql, rows, words.cannot, now);
+  const finding = forbidden(words, rows, policy);
+  if (finding) return drop(sql, rows, 'content-forbidden', now, finding);
   const keys = rows.map(row => row.key);
   const batch = first.id;
   if (!(await claim(sql, keys, { batch, channel: channel.name, ...words, at: now }))) return undefined;
@@ -119,7 +122,7 @@ async function hold(sql: Sql, rows: MessageRow[], until: Instant, reason: Reason
   await journal(sql, rows, 'hold', reason, now, { until });
 }
 
-async function drop(sql: Sql, rows: MessageRow[], reason: Reason, now: Instant): Promise<undefined> {
+async function drop(sql: Sql, rows: MessageRow[], reason: Reason, now: Instant, detail = {}): Promise<undefined> {
   const state = reason === 'too-late' ? 'expired' : 'dropped';
   await endMessage(
     sql,
@@ -128,7 +131,7 @@ async function drop(sql: Sql, rows: MessageRow[], reason: Reason, now: Instant):
     reason,
     now,
   );
-  await journal(sql, rows, state, reason, now);
+  await journal(sql, rows, state, reason, now, detail);
 }
 
 async function handOver(service: Service, { batch, channel, body, subject }: Claimed): Promise<void> {

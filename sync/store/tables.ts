@@ -140,12 +140,17 @@ export interface Tables {
     at: Instant;
   };
   phone_message: {
-    reference: string;
+    id: string;
     medium: 'sms' | 'email';
-    address: string;
+    written_by: 'practice' | 'patient';
+    from_address: string;
+    to_address: string;
     subject: string | null;
     body: string;
+    unsubscribe_url: string | null;
     at: Instant;
+    delivered: boolean;
+    reference: string | null;
   };
   journal: {
     seq: number;

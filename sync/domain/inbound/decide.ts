@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { ReplyFact } from '../plan/facts.ts';
 import type { Telling } from '../plan/plan.ts';
-import type { ReplyReading } from './keywords.ts';
+import type { Reply } from './keywords.ts';
 import { openPrompts, type Prompt } from './prompt.ts';
 
 /** What we know at the moment a message is looked at. */
@@ -34,7 +34,7 @@ export interface Decision {
 const nothing = { replies: [], tasks: [] };
 
 /** Pure: the same words in the same situation are always answered the same. When in doubt, a person decides (law 8). */
-export function decide(reading: ReplyReading, situation: Situation): Decision {
+export function decide(reading: Reply, situation: Situation): Decision {
   const { patients } = situation;
   const alone = patients.length === 1 ? patients : [];
   const someone = alone[0] ?? '';
@@ -81,11 +81,7 @@ export function decide(reading: ReplyReading, situation: Situation): Decision {
 }
 
 /** A bare CANCEL stops the texts, as the law has it; it may have been meant for the visit, so a person asks (D5). */
-function stopTasks(
-  reading: ReplyReading,
-  { patients, prompts }: Situation,
-  someone: Reference | '',
-): Decision['tasks'] {
+function stopTasks(reading: Reply, { patients, prompts }: Situation, someone: Reference | ''): Decision['tasks'] {
   const open = openPrompts(prompts).filter(prompt => prompt.standing !== 'gone');
   const about = open.map(prompt => prompt.appointment);
   if (reading.alsoMaybe === 'cancel-visit' && open.length > 0)
@@ -208,7 +204,7 @@ function ask(meaning: ReplyFact['meaning'], options: Prompt[], situation: Situat
 }
 
 /** "2" after "which visit?". Only visits that still hold as they were listed can be chosen. */
-function chosen(reading: ReplyReading, situation: Situation): Decision | undefined {
+function chosen(reading: Reply, situation: Situation): Decision | undefined {
   const { question, prompts } = situation;
   const picked = (reading.choice ?? []).flatMap(number => question?.options[number - 1] ?? []);
   if (!question || picked.length === 0 || picked.length !== reading.choice?.length) return undefined;

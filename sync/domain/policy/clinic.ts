@@ -29,6 +29,8 @@ export const Clinic = z.strictObject({
       phone: z.string().optional(),
     }),
   ),
+  /** Hosts that a text may link to, always by https. */
+  linkHosts: z.array(z.string().regex(/^[a-z0-9.-]+$/, { error: 'must be a host name' })),
   /** Zones in which patients of a state may live: an automatic text must be civil in all of them. */
   stateZones: z.record(z.string().length(2), z.array(zone).min(1)),
   sendingHours: z.strictObject({ weekday: hours, sunday: hours }),

@@ -247,16 +247,24 @@ create table delivery_report (
   primary key (channel, provider_id, state)
 );
 
+-- The embedded phone's own memory: what would have left the machine, and what was typed on the page.
 create table phone_message (
-  reference text primary key,
+  id text primary key,
   medium text not null,
-  address text not null,
+  written_by text not null check (written_by in ('practice', 'patient')),
+  from_address text not null,
+  to_address text not null,
   subject text,
   body text not null,
-  at timestamptz not null
+  unsubscribe_url text,
+  at timestamptz not null,
+  delivered boolean not null,
+  reference text
 );
 
-create index phone_message_by_address on phone_message (address, at);
+create index phone_message_by_time on phone_message (at);
+
+create index phone_message_by_reference on phone_message (reference) where reference is not null;
 
 -- Who, what, when and why: append-only, each row sealing the one before (law 14).
 create table journal (

@@ -1,0 +1,70 @@
+import { PgBoss } from 'pg-boss';
+import type { Database } from '../store/database.ts';
+import { answer } from './answer.ts';
+import { deliver } from './deliver.ts';
+import { reconcile } from './loop.ts';
+import { observeHints } from './observe.ts';
+import { isReady } from './poll.ts';
+import { publishAll } from './publish.ts';
+import type { Service, Work } from './service.ts';
+
+export interface Jobs {
+  ask: (work: Work, subject: string) => Promise<void>;
+  start: (service: Service) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+const WORK: Record<Work, (service: Service, subject: string) => Promise<unknown>> = {
+  observe: service => observeHints(service),
+  reconcile: async (service, patient) => (await isReady(service)) && reconcile(service, patient),
+  answer: (service, id) => answer(service, id),
+  deliver: (service, key) => deliver(service, key),
+  publish: service => publishAll(service),
+};
+
+/** One queue a kind; one waiting job a subject. While a job runs, another may wait: the running one has old eyes. */
+const QUEUE = {
+  policy: 'short',
+  retryLimit: 3,
+  retryDelay: 5,
+  retryBackoff: true,
+  deleteAfterSeconds: 3600,
+  notify: true,
+} as const;
+const KINDS = Object.keys(WORK) as Work[];
+
+/**
+ * The queue. A job names a subject and carries nothing else: no name, no number, no words (law 13). It is a request
+ * to look soon; if the request is lost, the sweep finds the same work by its state.
+ */
+export function openJobs(database: Database, onError: (error: Error) => void): Jobs {
+  const boss = new PgBoss({
+    ...database.queue,
+    ...(database.kind === 'pglite' ? { backend: 'pglite' } : {}),
+    schema: 'queue',
+    useListenNotify: true,
+    schedule: false,
+  });
+  boss.on('error', onError);
+  let running = false;
+  return {
+    async ask(work, subject) {
+      // Not inside a transaction: on one connection the queue would wait for it for ever (`models.md`).
+      if (running) await boss.send(work, { subject }, { singletonKey: subject });
+    },
+    async start(service) {
+      await boss.start();
+      for (const kind of KINDS) {
+        await boss.createQueue(kind, QUEUE);
+        await boss.work<{ subject: string }>(kind, { batchSize: 10, pollingIntervalSeconds: 2 }, async jobs => {
+          for (const job of jobs) await WORK[kind](service, job.data.subject);
+        });
+      }
+      running = true;
+    },
+    async stop() {
+      running = false;
+      await boss.stop({ graceful: true, timeout: 10_000 });
+    },
+  };
+}
