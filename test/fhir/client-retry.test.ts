@@ -85,6 +85,20 @@ describe('breaker', () => {
     expect((await client.read('Appointment', '9')).outcome).toBe('found');
   });
 
+  test('of many who wait for it, one alone goes to look', async () => {
+    let ill = true;
+    const { client, server, advance } = await against(() =>
+      ill ? { status: 500 } : { status: 200, body: appointment },
+    );
+    for (let i = 0; i < 2; i++) await failure(client.read('Appointment', '9'));
+    ill = false;
+    advance(30_000);
+    const asked = server.heard.length;
+    const looks = await Promise.allSettled([1, 2, 3].map(() => client.read('Appointment', '9')));
+    expect(looks.map(look => look.status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(server.heard).toHaveLength(asked + 1);
+  });
+
   test('requests that are merely wrong do not open it', async () => {
     const { client } = await against(() => ({ status: 400, body: outcome('invalid') }));
     for (let i = 0; i < 8; i++) expect((await failure(client.create(task))).code).toBe('refused');

@@ -142,6 +142,23 @@ export function pollContract(under: FeedUnderTest, practice: Practice): void {
       practice.ehr.faults.expirePages = false;
     });
 
+    test('what changes between an expired page and the second walk is seen as it is in the end', async () => {
+      const feed = follower(practice, under);
+      await feed.round();
+      practice.pass(60_000);
+      for (const id of ['a', 'b', 'c', 'd', 'e']) await put(id, { status: 'arrived' });
+      practice.ehr.faults.expirePages = true;
+      practice.onAnswer = async () => {
+        practice.onAnswer = undefined;
+        for (const id of ['b', 'c', 'd', 'e']) await put(id, { status: 'fulfilled' });
+        await practice.ehr.store.delete('Appointment', 'a');
+      };
+      const { resources, deleted, suspected } = await feed.round();
+      for (const id of ['b', 'c', 'd', 'e']) expect(statusOf(resources, id).at(-1)).toBe('fulfilled');
+      const told = { deleted, suspected, 'not at all': ['Appointment/a'] }[under.deletion];
+      expect(told).toEqual(['Appointment/a']);
+    });
+
     test('a server that fails in the middle moves no cursor and says nothing of absence', async () => {
       const feed = follower(practice, under);
       await feed.round();

@@ -44,6 +44,14 @@ describe('sweeps', () => {
     expect({ ids, suspected }).toEqual({ ids: ['new'], suspected: ['b'] });
   });
 
+  test('a visit that goes back to what a closed record last showed has changed all the same', async () => {
+    const [was, is] = [at(NOW, 'a', { description: 'was' }), at(NOW, 'a', { description: 'is' })];
+    const sighting = (resource: Resource) => ({ a: { digest: digest(resource, []) } });
+    const cursor: Cursor = { kind: 'by-patient', seen: { 'Patient/1': sighting(was), 'Patient/2': sighting(is) } };
+    const script = (heard: Heard): Answer => (isOf(heard, 'Patient/1') ? { status: 403 } : bundle([was]));
+    expect((await round('by-patient', 'epic', cursor, script, { roster })).ids).toEqual(['a']);
+  });
+
   test('all of them closed is an error', async () => {
     const closed = round('by-patient', 'epic', before, () => ({ status: 403 }), { roster });
     expect((await failure(closed)).code).toBe('forbidden');

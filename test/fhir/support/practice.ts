@@ -15,7 +15,7 @@ export interface Practice {
   now(): Instant;
   pass(ms: number): void;
   /** Called when our client has got any answer: the place to break something between two pages. */
-  onAnswer: (() => void) | undefined;
+  onAnswer: (() => void | Promise<void>) | undefined;
 }
 
 /** One sandbox EHR for a test file, over HTTP, with one clock for it and our client. Emptied of visits and faults between tests. */
@@ -35,7 +35,7 @@ export function practice(): Practice {
       const response = await fetch(...request);
       // A page that had expired once has not expired for ever: the next walk meets a healthy server.
       if (response.status === 410) ehr.faults.expirePages = false;
-      it.onAnswer?.();
+      await it.onAnswer?.();
       return response;
     };
     const { client } = testClient(base(), { clock: () => now, sleep, fetch: watched });
