@@ -6,14 +6,14 @@ import { categoryConcept, INBOUND_KEY_SYSTEM, mediumConcept, profile, REMINDER_T
 
 const REQUEST_STATUS: Record<MessageState, CommunicationRequest['status']> = {
   planned: 'active',
+  sending: 'active',
+  sent: 'completed',
+  delivered: 'completed',
   withdrawn: 'revoked',
   expired: 'revoked',
   dropped: 'revoked',
-  sending: 'completed',
-  sent: 'completed',
-  delivered: 'completed',
-  failed: 'completed',
-  unknown: 'completed',
+  failed: 'revoked',
+  unknown: 'unknown',
 };
 
 /** What we mean to say, as the chart sees it. The same row always makes the same resource. */
@@ -27,7 +27,7 @@ export function communicationRequestOf(message: MessageFact): CommunicationReque
     category: [categoryConcept(categoryOf(message))],
     medium: [mediumConcept(message.medium)],
     ...subjectOf(message),
-    about: aboutOf(message),
+    ...aboutOf(message),
     occurrenceDateTime: message.sendAt,
   };
 }
@@ -55,11 +55,17 @@ export function communicationOf(message: MessageFact & { body?: string }): Commu
     ...(message.purpose === 'reminder' ? { topic: REMINDER_TOPIC } : {}),
     medium: [mediumConcept(message.medium)],
     ...subjectOf(message),
-    about: aboutOf(message),
-    sent: message.sentAt,
-    payload: message.body ? [{ contentString: message.body }] : undefined,
+    ...aboutOf(message),
+    ...(HAS_LEFT.includes(message.state) && message.sentAt ? { sent: message.sentAt } : {}),
+    ...payloadOf(message.body),
   };
 }
+
+/** `sentAt` is the moment of the claim; before the provider has accepted it, the chart must not call that sent. */
+const HAS_LEFT: MessageState[] = ['sent', 'delivered'];
+
+/** A picture without words has none, and FHIR has no empty strings. */
+const payloadOf = (words = '') => (words.trim() ? { payload: [{ contentString: words }] } : {});
 
 const categoryOf = ({ purpose }: MessageFact) => (purpose === 'reminder' ? 'reminder' : 'notification');
 
@@ -69,7 +75,7 @@ const subjectOf = ({ patient, recipient }: MessageFact) => ({
 });
 
 const aboutOf = ({ tells }: MessageFact) =>
-  tells.length > 0 ? tells.map(telling => ({ reference: telling.appointment })) : undefined;
+  tells.length > 0 ? { about: tells.map(telling => ({ reference: telling.appointment })) } : {};
 
 export interface Heard {
   id: string;
@@ -93,6 +99,6 @@ export function heardCommunicationOf(heard: Heard): Communication {
     ...(heard.patient ? { subject: { reference: heard.patient } } : {}),
     ...(heard.sender ? { sender: { reference: heard.sender } } : {}),
     received: heard.receivedAt,
-    payload: [{ contentString: heard.body }],
+    ...payloadOf(heard.body),
   };
 }

@@ -2,7 +2,7 @@ import type { Appointment, AppointmentResponse } from '@medplum/fhirtypes';
 import { referenceOf } from '../facts/fhir.ts';
 import type { ReplyFact } from '../plan/facts.ts';
 import { instant } from '../time.ts';
-import { REPLY_KEY_SYSTEM } from './codes.ts';
+import { profile, REPLY_KEY_SYSTEM } from './codes.ts';
 
 /**
  * The visit with this patient's `participant.status` accepted; undefined when the answer no longer fits it: moved,
@@ -16,8 +16,10 @@ export function confirmed(appointment: Appointment, patient: string, reply: Repl
   return { ...appointment, participant };
 }
 
+/** For a yes only: a no, or the wish for another time, is a Task. */
 export const responseOf = (id: string, patient: string, reply: ReplyFact): AppointmentResponse => ({
   resourceType: 'AppointmentResponse',
+  meta: profile('loopkeeper-appointment-response'),
   identifier: [{ system: REPLY_KEY_SYSTEM, value: id }],
   appointment: { reference: reply.appointment },
   start: reply.start,

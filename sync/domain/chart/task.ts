@@ -6,13 +6,13 @@ const STATUS = { open: 'requested', done: 'completed', withdrawn: 'cancelled' } 
 
 /** What a person must do, as the chart sees it. `restriction.period.end` is when it is due (`standards.md` §1.3). */
 export function taskOf(task: TaskFact, ownerName?: string): Task {
-  const [focus] = task.about;
+  const [focus, ...others] = task.about;
   return {
     resourceType: 'Task',
     meta: profile('loopkeeper-task'),
     identifier: [{ system: TASK_KEY_SYSTEM, value: task.key }],
     status: STATUS[task.state],
-    ...(task.reason ? { [task.state === 'open' ? 'businessStatus' : 'statusReason']: reasonConcept(task.reason) } : {}),
+    ...whyOf(task),
     intent: 'order',
     priority: task.priority,
     code: taskConcept(task.code),
@@ -22,5 +22,15 @@ export function taskOf(task: TaskFact, ownerName?: string): Task {
     authoredOn: task.opensAt,
     performerType: [ownerConcept(task.owner, ownerName)],
     restriction: { period: { end: task.dueAt } },
+    // `focus` holds one; somebody with two visits today must not see one of them only.
+    ...(others.length > 0 ? { input: others.map(alsoAbout) } : {}),
   };
 }
+
+/** Why a person has to do it; once it is withdrawn, why nobody has to any more. */
+const whyOf = ({ state, reason }: TaskFact): Pick<Task, 'reasonCode' | 'statusReason'> => {
+  if (!reason) return {};
+  return state === 'withdrawn' ? { statusReason: reasonConcept(reason) } : { reasonCode: reasonConcept(reason) };
+};
+
+const alsoAbout = (reference: string) => ({ type: { text: 'Also about' }, valueReference: { reference } });
