@@ -122,7 +122,7 @@ const typeNameOf = (value: unknown): string =>
 const quoted = (path: readonly PropertyKey[]) => (path.length > 0 ? `\`${pathText(path)}\`` : 'The file');
 
 /** Schemas write "must be …" or "needs …" (it follows the name) or an order such as "name the rule" (it stands alone). */
-const FOLLOWS = /^(must|is|needs|counts|has|may|can|cannot|does|fits)\b/;
+const FOLLOWS = /^(must|is|needs|counts|has|may|can|cannot|does|fits|uses)\b/;
 
 const sentenceOf = (path: readonly PropertyKey[], says: string): string =>
   full(FOLLOWS.test(says) ? `${quoted(path)} ${says}` : `${quoted(path)}: ${says}`);

@@ -1,4 +1,5 @@
 import type { Reference } from '../domain/facts/fact.ts';
+import type { CapabilitySummary } from '../fhir/capability.ts';
 import type { EhrClient } from '../fhir/client.ts';
 import type { VendorProfile } from '../fhir/profile.ts';
 import type { Strategies } from './poll.ts';
@@ -6,6 +7,8 @@ import type { Strategies } from './poll.ts';
 /** One EHR: how to talk to it, what is known of its kind, and how its changes are heard of. */
 export interface Connection {
   id: string;
+  baseUrl: string;
+  capability: CapabilitySummary;
   client: EhrClient;
   profile: VendorProfile;
   strategies: Strategies;

@@ -16,6 +16,8 @@ export interface Service {
   log: Logger;
   /** The version in force, read from the database so that all instances agree. */
   policy: () => Promise<Policy>;
+  /** Looks whether another version has been put in force. */
+  refreshPolicy: () => Promise<void>;
   connection: Connection;
   channels: Partial<Record<ChannelMedium, Channel>>;
   /** May this address be written to from this installation? Outside production only listed ones (H6). */

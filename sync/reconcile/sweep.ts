@@ -5,7 +5,6 @@ import { answerAll } from './answer.ts';
 import { reconcileMany } from './bulk.ts';
 import { deliverDue } from './deliver.ts';
 import { observeHints } from './observe.ts';
-import { askAboutCutOff } from './outcome.ts';
 import { isReady, poll } from './poll.ts';
 import { publishAll } from './publish.ts';
 import type { Service } from './service.ts';
@@ -22,6 +21,7 @@ export async function reconcileStale(service: Service, cause = 'sweep'): Promise
 
 /** Everything that state says is to be done now, until nothing is: after a restart, in tests, and behind every sweep. */
 export async function drain(service: Service): Promise<void> {
+  await service.refreshPolicy();
   for (let round = 0; round < ROUNDS; round += 1) {
     const { seen } = await observeHints(service);
     const work = [
@@ -47,9 +47,4 @@ export async function pollOnce(service: Service, instance: string): Promise<bool
     return false;
   await poll(service);
   return true;
-}
-
-export async function sweepOnce(service: Service): Promise<void> {
-  await askAboutCutOff(service);
-  await drain(service);
 }

@@ -163,5 +163,5 @@ export interface Tables {
     detail: Json<Record<string, unknown>>;
     hash: string;
   };
-  journal_head: { only: Generated<boolean>; seq: number; hash: string };
+  journal_head: { one: Generated<boolean>; seq: number; hash: string };
 }

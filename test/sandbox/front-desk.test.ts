@@ -16,7 +16,12 @@ let before: Appointment;
 beforeAll(async () => {
   clock = openDemoClock({ base: () => NOW });
   ehr = await openSandboxEhr({ clock: clock.now, baseUrl: () => `${server.url}/fhir` });
-  const demo = { clock, explainUrl: (ref: string) => `/explain/${ref}`, phoneUrl: (ref: string) => `/phone/${ref}` };
+  const demo = {
+    clock,
+    pass: async (ms: number) => void clock.advance(ms),
+    explainUrl: (ref: string) => `/explain/${ref}`,
+    phoneUrl: (ref: string) => `/phone/${ref}`,
+  };
   ehr.app.use('/desk', frontDesk(ehr, demo));
   server = await listen(ehr.app);
   await seed(ehr.store, NOW);

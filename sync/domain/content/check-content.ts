@@ -43,13 +43,19 @@ export interface ContentFinding {
 export function checkContent(content: Content): ContentFinding[] {
   const body = inPart(content.body, 'body', content);
   if (content.subject === undefined) return body;
-  const { subject, allowedNames } = content;
-  const named = allowedNames.some(name => name && subject.includes(name));
   return [
     ...body,
-    ...inPart(subject, 'subject', content),
-    ...(named ? [{ code: 'name-in-subject', part: 'subject' } as const] : []),
+    ...inPart(content.subject, 'subject', content),
+    ...(namesSomebody(content.subject, content.allowedNames)
+      ? [{ code: 'name-in-subject', part: 'subject' } as const]
+      : []),
   ];
+}
+
+/** A first name. The practice and the clinician, whose names have several words, may stand in a subject. */
+function namesSomebody(subject: string, allowedNames: readonly string[]): boolean {
+  const others = allowedNames.filter(name => !isOneWord(name)).reduce((t, name) => t.replaceAll(name, '.'), subject);
+  return allowedNames.some(name => isOneWord(name) && new RegExp(`(?<!\\p{L})${name}(?!\\p{L})`, 'u').test(others));
 }
 
 function inPart(text: string, part: ContentFinding['part'], content: Content): ContentFinding[] {

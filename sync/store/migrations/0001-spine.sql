@@ -284,7 +284,7 @@ create index journal_by_patient on journal (patient, seq);
 create index journal_by_key on journal (key, seq);
 
 create table journal_head (
-  only boolean primary key default true check (only),
+  one boolean primary key default true check (one),
   seq bigint not null,
   hash text not null
 );

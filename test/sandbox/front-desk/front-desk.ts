@@ -55,10 +55,10 @@ export function frontDesk(ehr: DeskEhr, demo: Demo): Router {
 
   router.use(visitRoutes(desk), patientRoutes(desk), faultRoutes(desk));
 
-  router.post('/clock', (req, res) => {
+  router.post('/clock', async (req, res) => {
     const { minutes = '', back = '' } = typedOf(req);
     if (!PUSHES.has(minutes)) throw new Refused(422, 'The clock goes ahead by 15 minutes, an hour or a day.');
-    demo.clock.advance(Number(minutes) * 60_000);
+    await demo.pass(Number(minutes) * 60_000);
     ehr.tick();
     seeOther(res, OWN_PATH.test(back) ? back : '/desk', 'clock');
   });

@@ -7,6 +7,8 @@ import { localTime } from './local-time.ts';
 /** What the desk needs of its surroundings. */
 export type Demo = {
   clock: DemoClock;
+  /** Lets that much time go by, with all that happens in it. */
+  pass: (ms: number) => Promise<void>;
   /** Where the service explains what it sent about `Appointment/…` and why. */
   explainUrl(appointmentRef: string): string;
   /** Where the demonstration phone of `Patient/…` can be read and answered. */

@@ -1,0 +1,72 @@
+import { readChoice } from './choice.ts';
+import { type Heard, hear } from './normalise.ts';
+import { covers } from './phrases.ts';
+import { type CompiledReplies, MEANINGS, type Meaning, type ReplyWords } from './reply-words.ts';
+
+export interface Reply {
+  /** `unclear` = a person reads it. Everything that is more than a keyword or a known phrase is unclear. */
+  meaning: Meaning | 'choice' | 'unclear';
+  /** Numbers of the question asked, from 1. */
+  choice?: number[];
+  /** `exact`: the word we or the carrier name. `phrase`: understood from ordinary language. */
+  certainty?: 'exact' | 'phrase';
+  /** A bare CANCEL opts out, and may have meant the visit (`scope.md` D5). */
+  alsoMaybe?: 'cancel-visit';
+  /** More was said than this, and has to be read by a person: "Stop. You have my bill wrong." */
+  more?: true;
+  /** Undefined when the words belong to no language in particular ("C", "STOP", a thumb). */
+  language?: 'en' | 'es';
+}
+
+const UNCLEAR: Reply = { meaning: 'unclear' };
+
+/**
+ * What a patient's answer means, as far as a machine may say (`standards.md` §6.4). The whole message has to be made
+ * of known words; one unknown word and a person reads it, for "stop" is also said of a bleeding and a medicine. Red
+ * flags are looked for before and apart from this, on the full text.
+ */
+export function readReply(
+  text: string,
+  words: CompiledReplies,
+  context: { openQuestion?: { options: number } } = {},
+): Reply {
+  const heard = hear(text);
+  if (!heard) return UNCLEAR;
+  const chosen = readChoice(heard, words, context.openQuestion?.options ?? 0);
+  if (chosen) return chosen;
+  const readings = words.languages.flatMap(language => readIn(heard, language, words.courtesy));
+  const [first, ...others] = readings;
+  if (!first) return stopsFirst(heard, words) ? { meaning: 'stop', certainty: 'phrase', more: true } : UNCLEAR;
+  if (others.some(({ meaning }) => meaning !== first.meaning)) return UNCLEAR;
+  const { language, ...neutral } = first;
+  return others.length > 0 ? neutral : first;
+}
+
+/** Every meaning the message can have in one language: two meanings are none. */
+function readIn(heard: Heard, words: ReplyWords, courtesy: ReplyWords['lead']): Reply[] {
+  const { language } = words;
+  if (!heard.isQuestion) {
+    if (covers(heard.words, words.stopOrCancel, courtesy))
+      return [{ meaning: 'stop', certainty: 'exact', alsoMaybe: 'cancel-visit', language }];
+    const exact = MEANINGS.find(meaning => covers(heard.words, words.exact[meaning] ?? [], courtesy));
+    if (exact) return [{ meaning: exact, certainty: 'exact', language }];
+  }
+  return MEANINGS.filter(meaning => {
+    const asked = words.asked[meaning] ?? [];
+    const said = heard.isQuestion ? [] : (words.phrases[meaning] ?? []);
+    const lead = meaning === 'confirm' || meaning === 'start' ? words.lead : [...words.lead, ...words.leadNo];
+    return covers(heard.words, [...asked, ...said], [...courtesy, ...lead]);
+  }).map(meaning => ({ meaning, certainty: 'phrase', language }));
+}
+
+/** "STOP. Chest pain": a first sentence that is an opt-out by any reasonable reading is one, whatever follows. */
+function stopsFirst({ words, isQuestion }: Heard, { courtesy, languages }: CompiledReplies): boolean {
+  const first = words.slice(0, Math.max(0, words.indexOf('| ')));
+  return (
+    !isQuestion &&
+    languages.some(
+      ({ stopFirst, phrases, lead }) =>
+        covers(first, stopFirst, []) || covers(first, phrases.stop ?? [], [...courtesy, ...lead]),
+    )
+  );
+}

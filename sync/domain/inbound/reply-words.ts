@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { compilePhrase, type Phrase } from './phrases.ts';
+
+export const MEANINGS = ['confirm', 'cancel', 'reschedule', 'stop', 'start', 'help', 'wrong-number'] as const;
+export type Meaning = (typeof MEANINGS)[number];
+
+/** A capital, an accent or an apostrophe is never heard (see `hear`), so such a phrase would silently never match. */
+const phrase = z
+  .string()
+  .min(1)
+  .refine(
+    text =>
+      text ===
+      text
+        .toLowerCase()
+        .normalize('NFD')
+        .replace(/[\p{M}'’]/gu, ''),
+    {
+      error: 'must be lower case, without accents and apostrophes',
+    },
+  )
+  .refine(text => !/\([^)]*\(|^[^(]*\)|\([^)]*$/.test(text), { error: 'must close every bracket, and not nest them' });
+const phrases = z.array(phrase);
+const byMeaning = z.partialRecord(z.enum(MEANINGS), phrases);
+
+/** `mappings/replies/<language>.yaml`: how people say the few things a machine may understand. Lower case, no accents. */
+export const ReplyFile = z
+  .strictObject({
+    language: z.enum(['en', 'es']),
+    slots: z.record(z.string(), phrases),
+    /** Says nothing by itself, may stand around anything: "hi", "thank you", "please". */
+    courtesy: phrases,
+    /** May come before a phrase, but never before a bare word: "yes", "ok", "sorry". */
+    lead: phrases,
+    /** As `lead`, but never before a yes: "no, please cancel it". */
+    leadNo: phrases,
+    /** Means something only when it is the whole message, courtesy aside. */
+    exact: byMeaning,
+    /** Words that carriers take as opt-out and patients as "cancel my visit" (`scope.md` D5). */
+    stopOrCancel: phrases,
+    /** The whole message is made of these, courtesy and lead. A question is never read as one of them. */
+    phrases: byMeaning,
+    /** As `phrases`, and also when asked as a question: "can we move it?" */
+    asked: byMeaning,
+    /** As a first sentence these are an opt-out whatever follows: "Stop. You have the wrong idea." */
+    stopFirst: phrases,
+    /** Between or around the numbers of a choice: "number", "and", "the". */
+    choiceWords: phrases,
+    /** Words that are numbers, by the number. */
+    ordinals: z.record(z.string(), phrases),
+    /** Words that choose everything. */
+    all: phrases,
+  })
+  .superRefine(({ slots, ...lists }, context) => {
+    const check = (value: unknown, path: (string | number)[], known: string[]): void => {
+      if (typeof value === 'string') {
+        const unknown = [...value.matchAll(/\{(\w+)\+?\}/g)].find(([, name = '']) => !known.includes(name));
+        if (unknown) context.addIssue({ code: 'custom', path, message: `uses ${unknown[0]}, which is no slot here` });
+      } else if (typeof value === 'object' && value !== null) {
+        for (const [key, inner] of Object.entries(value))
+          check(inner, [...path, Array.isArray(value) ? Number(key) : key], known);
+      }
+    };
+    check(lists, [], Object.keys(slots));
+    check(slots, ['slots'], []);
+  });
+export type ReplyFile = z.infer<typeof ReplyFile>;
+
+type ByMeaning = Partial<Record<Meaning, Phrase[]>>;
+export interface ReplyWords {
+  language: 'en' | 'es';
+  lead: Phrase[];
+  leadNo: Phrase[];
+  exact: ByMeaning;
+  stopOrCancel: Phrase[];
+  phrases: ByMeaning;
+  asked: ByMeaning;
+  stopFirst: Phrase[];
+  choiceWords: Phrase[];
+  ordinals: { number: number; phrases: Phrase[] }[];
+  all: Phrase[];
+}
+
+/** Courtesy belongs to all languages: "yes, gracias". */
+export interface CompiledReplies {
+  courtesy: Phrase[];
+  languages: ReplyWords[];
+}
+
+export function compileReplies(files: readonly ReplyFile[]): CompiledReplies {
+  const pause = compilePhrase('|/,', {});
+  return {
+    courtesy: [pause, ...files.flatMap(file => file.courtesy.map(phrase => compilePhrase(phrase, file.slots)))],
+    languages: files.map(file => {
+      const all = (list: string[]) => list.map(phrase => compilePhrase(phrase, file.slots));
+      const each = (lists: Partial<Record<Meaning, string[]>>): ByMeaning =>
+        Object.fromEntries(Object.entries(lists).map(([meaning, list]) => [meaning, all(list)]));
+      return {
+        language: file.language,
+        lead: all(file.lead),
+        leadNo: all(file.leadNo),
+        exact: each(file.exact),
+        stopOrCancel: all(file.stopOrCancel),
+        phrases: each(file.phrases),
+        asked: each(file.asked),
+        stopFirst: all(file.stopFirst),
+        choiceWords: all(file.choiceWords),
+        ordinals: Object.entries(file.ordinals).map(([number, list]) => ({
+          number: Number(number),
+          phrases: all(list),
+        })),
+        all: all(file.all),
+      };
+    }),
+  };
+}

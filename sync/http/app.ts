@@ -1,0 +1,53 @@
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import helmet from 'helmet';
+import type { Service } from '../reconcile/service.ts';
+import { acceptNotification } from './accept-notification.ts';
+import { healthOf } from './health.ts';
+import { openMetrics } from './metrics.ts';
+import type { HookConnection } from './notification.ts';
+import { notificationRouter } from './notification.ts';
+import { unsubscribeRouter } from './unsubscribe.ts';
+
+export interface Doors {
+  /** Who may notify us; undefined for any name that is not ours. */
+  hook: (name: string) => HookConnection | undefined;
+  /** Further rooms: provider webhooks, and in the demonstration the phone. Mounted by `wire`, since only it has secrets. */
+  rooms?: { path: string; router: express.Router }[];
+}
+
+/** Every door of the service. Unknown paths and failures answer with a code and nothing else. */
+export function openApp(service: Service, { hook, rooms = [] }: Doors): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(helmet({ contentSecurityPolicy: false }));
+  app.use(
+    '/hooks/fhir/:connection',
+    notificationRouter({
+      connection: hook,
+      accept: wake => acceptNotification(service, wake),
+      clock: service.clock,
+      log: service.log,
+    }),
+  );
+  for (const { path, router } of rooms) app.use(path, router);
+  app.use('/unsubscribe', unsubscribeRouter(service));
+  const metrics = openMetrics(service);
+  app.get('/health', async (_request, response) => {
+    const health = await healthOf(service);
+    response.status(health.status === 'down' ? 503 : 200).json(health);
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+  app.use((_request, response) => void response.status(404).json({ error: 'There is nothing here.' }));
+  app.use(failed(service));
+  return app;
+}
+
+/** The text of an error may quote a patient: the log gets its name, the caller a sentence. */
+const failed =
+  ({ log }: Service): ErrorRequestHandler =>
+  (error: unknown, request, response, _next) => {
+    log.error('A request failed.', { method: request.method, error: error instanceof Error ? error.name : 'unknown' });
+    response.status(500).json({ error: 'It failed on our side.' });
+  };

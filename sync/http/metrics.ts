@@ -1,0 +1,53 @@
+import { Gauge, Registry } from 'prom-client';
+import type { Service } from '../reconcile/service.ts';
+import { openBrakes } from '../store/brake.ts';
+import { isPaused } from '../store/control.ts';
+import { backlogSize } from '../store/publication.ts';
+
+/** Counts by state and reason: what an operator graphs. No references, so nothing about anybody. */
+export function openMetrics(service: Service): { text: () => Promise<string>; contentType: string } {
+  const registry = new Registry();
+  const { sql } = service.database;
+  const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => Promise<void>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        this.reset();
+        await collect(this);
+      },
+    });
+  gauge('loopkeeper_messages', 'Messages by state and reason', ['state', 'reason'], async g => {
+    const rows = await sql
+      .selectFrom('message')
+      .select(['state', 'reason', eb => eb.fn.countAll<number>().as('n')])
+      .groupBy(['state', 'reason'])
+      .execute();
+    for (const row of rows) g.set({ state: row.state, reason: row.reason ?? '' }, Number(row.n));
+  });
+  gauge('loopkeeper_tasks', 'Tasks by state', ['state'], async g => {
+    const rows = await sql
+      .selectFrom('task')
+      .select(['state', eb => eb.fn.countAll<number>().as('n')])
+      .groupBy('state')
+      .execute();
+    for (const row of rows) g.set({ state: row.state }, Number(row.n));
+  });
+  gauge('loopkeeper_unpublished', 'Rows the EHR does not hold yet', ['table'], async g => {
+    for (const [table, n] of Object.entries(await backlogSize(sql))) g.set({ table }, n);
+  });
+  gauge('loopkeeper_hints', 'Notifications not looked into yet', [], async g => {
+    const row = await sql
+      .selectFrom('notification')
+      .select(eb => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
+    g.set(Number(row.n));
+  });
+  gauge('loopkeeper_held', 'Sending is paused, or brakes are on', ['by'], async g => {
+    g.set({ by: 'pause' }, (await isPaused(sql)) ? 1 : 0);
+    g.set({ by: 'brake' }, (await openBrakes(sql)).length);
+  });
+  return { text: () => registry.metrics(), contentType: registry.contentType };
+}

@@ -1,0 +1,20 @@
+import { ConfigMistakes, readConfig } from './config.ts';
+import { systemClock } from './domain/clock.ts';
+import { openLog } from './log.ts';
+import { serve } from './serve.ts';
+import { explainFailure } from './wire.ts';
+
+try {
+  const config = readConfig();
+  const log = openLog(config.environment.LOOPKEEPER_LOG, systemClock);
+  const running = await serve(config, { clock: systemClock, log });
+  log.info('Loopkeeper is up.', { url: running.url, profile: running.service.connection.profile.id });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      log.info('Stopping.', { signal });
+      void running.stop().then(() => process.exit(0));
+    });
+} catch (error) {
+  console.error(explainFailure(error));
+  process.exit(error instanceof ConfigMistakes ? 2 : 1);
+}

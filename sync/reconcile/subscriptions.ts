@@ -1,0 +1,46 @@
+import { desiredSubscriptions } from '../fhir/subscribe/desired.ts';
+import { type SubscriptionDiff, subscriptionDiff } from '../fhir/subscribe/diff.ts';
+import { type Applied, applySubscriptions, readSubscriptions } from '../fhir/subscribe/subscribe.ts';
+import { FOLLOWED } from './poll.ts';
+import type { Service } from './service.ts';
+
+export interface HookAddress {
+  publicUrl: string;
+  secret?: string;
+  signingSecret?: string;
+}
+
+export const endpointOf = (service: Service, { publicUrl }: HookAddress) =>
+  `${publicUrl}/hooks/fhir/${service.connection.id}`;
+
+/** What there should be against what there is; nothing is changed. Undefined where nothing is pushed. */
+export async function compareSubscriptions(
+  service: Service,
+  address: HookAddress,
+): Promise<SubscriptionDiff | undefined> {
+  const { client, profile, strategies } = service.connection;
+  const types = FOLLOWED.flatMap(type => {
+    const { push = 'none', topics = [] } = strategies[type] ?? {};
+    return push === 'none' ? [] : [{ type, push, topics }];
+  });
+  if (!address.secret || types.length === 0) return undefined;
+  const endpoint = endpointOf(service, address);
+  const desired = desiredSubscriptions({
+    profile,
+    endpoint,
+    secret: address.secret,
+    signingSecret: address.signingSecret,
+    types,
+  });
+  return subscriptionDiff(desired, await readSubscriptions(client, profile), endpoint);
+}
+
+/** Makes the EHR notify us. Safe to repeat; whatever it cannot do, the poll does. */
+export async function subscribe(service: Service, address: HookAddress): Promise<Applied | undefined> {
+  const diff = await compareSubscriptions(service, address);
+  if (!diff) return undefined;
+  const applied = await applySubscriptions(service.connection.client, diff);
+  const counts = Object.fromEntries(Object.entries(applied).map(([word, names]) => [word, names.length]));
+  service.log.info('Subscriptions were compared with what should be there.', counts);
+  return applied;
+}

@@ -1,0 +1,105 @@
+import type { Server } from 'node:http';
+import type express from 'express';
+import { readInbound } from './channels/twilio/inbound.ts';
+import { isSignedByTwilio } from './channels/twilio/signature.ts';
+import { readStatus } from './channels/twilio/status.ts';
+import type { Config } from './config.ts';
+import { type Doors, openApp } from './http/app.ts';
+import { providerWebhook } from './http/provider-webhook.ts';
+import { loadPolicy } from './policy/load-policy.ts';
+import { formatMistakes } from './policy/load-yaml.ts';
+import { receive } from './reconcile/answer.ts';
+import { startClockwork } from './reconcile/clockwork.ts';
+import { openJobs } from './reconcile/jobs.ts';
+import { receiveReport } from './reconcile/outcome.ts';
+import { proposePolicy } from './reconcile/policy-in-force.ts';
+import type { Service } from './reconcile/service.ts';
+import { subscribe } from './reconcile/subscriptions.ts';
+import { migrate } from './store/migrate.ts';
+import { connect, openDatabase, type Surroundings, wire } from './wire.ts';
+
+export interface Running {
+  service: Service;
+  url: string;
+  stop: () => Promise<void>;
+}
+
+export interface Extras {
+  /** Rooms that only this installation has, e.g. the demonstration's phone. */
+  rooms?: (service: Service) => Doors['rooms'];
+  /** Done once everything is up and before the sweeps begin. */
+  prepare?: (service: Service) => Promise<void>;
+}
+
+/** Brings the service up: schema, rules, EHR, queue, doors, sweeps, in this order. Throws what keeps it from starting. */
+export async function serve(config: Config, around: Surroundings, extras: Extras = {}): Promise<Running> {
+  const { environment } = config;
+  const database = await openDatabase(config);
+  const applied = await migrate(database);
+  if (applied.length > 0) around.log.info('The schema was brought up to date.', { applied });
+  const loaded = loadPolicy(environment.LOOPKEEPER_MAPPINGS);
+  if ('mistakes' in loaded) throw new Error(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`);
+  await proposePolicy({ database, clock: around.clock, log: around.log }, loaded, 'start');
+  const connection = await connect(config, around);
+  const jobs = openJobs(database, error => around.log.error('The queue failed.', { error: error.name }));
+  const service = wire(config, database, connection, around, jobs.ask);
+  await jobs.start(service);
+  const rooms = [...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
+  const app = openApp(service, { hook: name => hookOf(config, service, name), rooms });
+  const server = await listen(app, environment.LOOPKEEPER_HOST, environment.LOOPKEEPER_PORT);
+  await subscribe(service, {
+    publicUrl: config.publicUrl,
+    secret: environment.EHR_HOOK_SECRET,
+    signingSecret: environment.EHR_SIGNING_SECRET,
+  });
+  await extras.prepare?.(service);
+  const clockwork = startClockwork(service, service.newId(), environment.LOOPKEEPER_POLL_SECONDS);
+  return {
+    service,
+    url: config.publicUrl,
+    async stop() {
+      await clockwork.stop();
+      await new Promise<void>(done => server.close(() => done()));
+      server.closeAllConnections();
+      await jobs.stop();
+      await database.close();
+    },
+  };
+}
+
+function hookOf({ environment }: Config, { connection }: Service, name: string) {
+  const { EHR_HOOK_SECRET: secret, EHR_SIGNING_SECRET: signing } = environment;
+  if (name !== connection.id || (!secret && !signing)) return undefined;
+  const scheme = connection.profile.subscriptions.signature;
+  const signature = signing && scheme !== 'none' ? { scheme, secrets: [signing] } : undefined;
+  return {
+    baseUrl: connection.baseUrl,
+    profile: connection.profile,
+    secrets: { header: secret ? [secret] : [], signature },
+  };
+}
+
+/** The doors of the providers in use. */
+function webhooks(config: Config, service: Service): { path: string; router: express.Router }[] {
+  const { sms } = config.channels;
+  if (sms?.kind !== 'twilio') return [];
+  const router = providerWebhook(
+    {
+      publicBase: config.publicUrl,
+      verify: request => isSignedByTwilio(request, [sms.authToken]),
+      onRefused: (door, reason) => service.log.warn('A webhook call was refused.', { door, reason }),
+    },
+    {
+      path: '/inbound',
+      parse: request => readInbound(request, service.clock),
+      record: message => receive(service, message),
+    },
+    { path: '/status', parse: request => readStatus(request), record: report => receiveReport(service, report) },
+  );
+  return [{ path: '/hooks/twilio', router }];
+}
+
+const listen = (app: express.Express, host: string, port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = app.listen(port, host, error => (error ? reject(error) : resolve(server)));
+  });

@@ -1,0 +1,35 @@
+import type { Patient, RelatedPerson } from '@medplum/fhirtypes';
+import { addressesOf } from '../../sync/domain/facts/address.ts';
+import { referenceOf } from '../../sync/domain/facts/fhir.ts';
+import type { Clinic } from '../../sync/domain/policy/clinic.ts';
+import type { PhoneOwner } from '../../sync/http/phone-page/lines.ts';
+import type { SandboxEhr } from './ehr.ts';
+
+/** Everybody in the sandbox's chart whom the practice could write to, for the phone page. */
+export async function phoneDirectory(
+  { store }: Pick<SandboxEhr, 'store'>,
+  clinic: Clinic,
+  now: string,
+): Promise<PhoneOwner[]> {
+  const patients = (await store.search('Patient')).filter(
+    (r): r is Patient & { id: string } => r.resourceType === 'Patient',
+  );
+  const relations = (await store.search('RelatedPerson')).filter(
+    (r): r is RelatedPerson & { id: string } => r.resourceType === 'RelatedPerson',
+  );
+  const zones = new Map(
+    patients.map(p => [`Patient/${p.id}`, clinic.stateZones[p.address?.[0]?.state ?? '']?.[0] ?? clinic.zone]),
+  );
+  const owner = (person: (Patient | RelatedPerson) & { id: string }, zone: string): PhoneOwner => ({
+    reference: `${person.resourceType}/${person.id}`,
+    name: [person.name?.[0]?.given?.join(' '), person.name?.[0]?.family].filter(Boolean).join(' ') || 'No name',
+    timeZone: zone,
+    addresses: addressesOf(person.telecom ?? [], clinic.country, now).flatMap(({ medium, address, problem }) =>
+      medium === 'phone' || problem ? [] : [{ medium, address }],
+    ),
+  });
+  return [
+    ...patients.map(patient => owner(patient, zones.get(`Patient/${patient.id}`) ?? clinic.zone)),
+    ...relations.map(person => owner(person, zones.get(referenceOf(person.patient) ?? '') ?? clinic.zone)),
+  ].filter(one => one.addresses.length > 0);
+}
