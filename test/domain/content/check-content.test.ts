@@ -128,6 +128,7 @@ describe('what may not leave', () => {
     expect(check('Hello', { medium: 'email', subject: 'Maria, your visit' })).toEqual([
       { code: 'name-in-subject', part: 'subject' },
     ]);
+    expect(check('Hello', { medium: 'email', subject: 'Your visit with Dr. Lindqvist' })).toEqual([]);
     expect(check('Hello', { medium: 'email', subject: 'Your biopsy' })).toMatchObject([
       { code: 'procedure', part: 'subject' },
     ]);
