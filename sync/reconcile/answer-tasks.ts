@@ -10,7 +10,7 @@ import type { Service } from './service.ts';
 export type InboundMessageRow = NonNullable<Awaited<ReturnType<typeof lockInbound>>>;
 
 /** What staff are asked to do, by code; the words of the patient follow. Inside the chart they may stand. */
-const ASKS: Record<string, string> = {
+export const ASKS: Record<string, string> = {
   'answer-patient': 'wrote to us and needs an answer.',
   'identify-sender': 'Somebody we do not know wrote to us. Find out who it is, and answer.',
   'reschedule-request': 'asks for another time. Find one, and tell them.',

@@ -1,4 +1,4 @@
-import type { Communication, Resource, Task } from '@medplum/fhirtypes';
+import type { Appointment, Communication, Consent, Resource, Task } from '@medplum/fhirtypes';
 import { expect, test } from 'vitest';
 import {
   communicationOf,
@@ -7,6 +7,7 @@ import {
 } from '../../sync/domain/chart/communication.ts';
 import { taskOf } from '../../sync/domain/chart/task.ts';
 import { problemsOf } from './support/check.ts';
+import { examples } from './support/library.ts';
 import { heard, MESSAGES, message, response, task } from './support/written.ts';
 
 const said = communicationOf(MESSAGES.delivered) as Communication;
@@ -20,6 +21,11 @@ const without = <T extends object>(resource: T, ...keys: (keyof T)[]): T => {
 };
 const system = 'https://loopkeeper.org/fhir/CodeSystem';
 const unknownReason = { coding: [{ system: `${system}/reason`, code: 'the-dog-ate-it' }] };
+
+const exampleOf = (name: string): Resource => examples.find(one => one.name === name)!.resource;
+const consent = exampleOf('Consent-no-email') as Consent;
+const video = exampleOf('Appointment-video') as Appointment;
+const link = video.extension?.[0]?.url ?? '';
 
 const WRONG: [why: string, resource: Resource, complaint: RegExp][] = [
   ['a Communication without identifier', without(said, 'identifier'), /identifier.*Missing/],
@@ -96,6 +102,30 @@ const WRONG: [why: string, resource: Resource, complaint: RegExp][] = [
   ['a Task for nobody to do', without(todo, 'performerType'), /performerType.*Missing/],
   ['a no written as a response', { ...response, participantStatus: 'declined' }, /participantStatus/],
   ['a yes to no hour', without(response, 'start'), /start.*Missing/],
+  ['a Consent to something else', { ...consent, category: [{ coding: [{ code: 'research' }] }] }, /messaging/],
+  [
+    'a Consent with nested exceptions',
+    { ...consent, provision: { ...consent.provision, provision: [{ type: 'permit' }] } },
+    /provision.provision/,
+  ],
+  [
+    'a Consent to carrier pigeons',
+    { ...consent, provision: { type: 'permit', code: [{ text: 'pigeon' }] } },
+    /ValueSet\/medium/,
+  ],
+  ['a link that is a string', { ...video, extension: [{ url: link, valueString: 'x' }] }, /valueString is none of/],
+  ['a link without its url', { ...video, extension: [{ url: link }] }, /value/],
+  [
+    'an extension of ours that is not here',
+    { ...video, extension: [{ url: `${link}s`, valueUrl: 'x' }] },
+    /no extension/,
+  ],
+  ['a tag we do not have', { ...video, meta: { tag: [{ system: `${system}/tag`, code: 'x' }] } }, /no code x/],
+  [
+    'a code system we do not have',
+    { ...video, meta: { tag: [{ system: `${system}/tags`, code: 'x' }] } },
+    /no code system/,
+  ],
   [
     'a profile of ours that is not here',
     { ...said, meta: { profile: ['https://loopkeeper.org/fhir/StructureDefinition/nope'] } },
@@ -107,7 +137,7 @@ test.each(WRONG)('%s is refused', (_, resource, complaint) => {
   expect(problemsOf(resource).join('\n')).toMatch(complaint);
 });
 
-test('the message the wrong ones are made from is right', () => {
-  expect(problemsOf(said)).toEqual([]);
+test('what the wrong ones are made from is right', () => {
+  for (const right of [said, failed, request, todo, response, consent, video]) expect(problemsOf(right)).toEqual([]);
   expect(message().key).toBe(said.identifier?.[0]?.value);
 });

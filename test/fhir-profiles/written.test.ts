@@ -1,10 +1,6 @@
 import type { Communication, CommunicationRequest } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import {
-  communicationOf,
-  communicationRequestOf,
-  heardCommunicationOf,
-} from '../../sync/domain/chart/communication.ts';
+import { communicationOf, communicationRequestOf } from '../../sync/domain/chart/communication.ts';
 import { taskOf } from '../../sync/domain/chart/task.ts';
 import type { MessageState } from '../../sync/domain/plan/facts.ts';
 import { problemsOf } from './support/check.ts';
