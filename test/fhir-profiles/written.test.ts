@@ -23,7 +23,7 @@ describe('what we write into a chart', () => {
     ['withdrawn', 'revoked', undefined, false],
     ['expired', 'revoked', undefined, false],
     ['dropped', 'revoked', undefined, false],
-    ['sending', 'active', 'preparation', false],
+    ['sending', 'active', undefined, false],
     ['sent', 'completed', 'in-progress', true],
     ['delivered', 'completed', 'completed', true],
     ['failed', 'revoked', 'not-done', false],

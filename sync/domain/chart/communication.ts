@@ -32,9 +32,11 @@ export function communicationRequestOf(message: MessageFact): CommunicationReque
   };
 }
 
-/** `in-progress` until the provider reports delivery; `unknown` stays unknown: the chart does not guess (law 6). */
+/**
+ * `in-progress` until the provider reports delivery; `unknown` stays unknown: the chart does not guess (law 6). Nothing
+ * while `sending`: what the provider puts off goes back to planned, and a `preparation` would be left behind.
+ */
 const STATUS: Partial<Record<MessageState, Communication['status']>> = {
-  sending: 'preparation',
   sent: 'in-progress',
   delivered: 'completed',
   failed: 'not-done',
