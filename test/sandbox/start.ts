@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import express from 'express';
 import { type Config, readConfig } from '../../sync/config.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
+import { maySendAt } from '../../sync/domain/sending-hours.ts';
+import { dayOfWeek, localDate, plus } from '../../sync/domain/time.ts';
 import { phonePage } from '../../sync/http/phone-page/router.ts';
 import { openLog } from '../../sync/log.ts';
 import { receive } from '../../sync/reconcile/answer.ts';
@@ -12,7 +14,7 @@ import { drain, pollOnce } from '../../sync/reconcile/sweep.ts';
 import { serve } from '../../sync/serve.ts';
 import { phoneStore } from '../../sync/store/phone-message.ts';
 import { explainFailure } from '../../sync/wire.ts';
-import { openDemoClock } from './demo-clock.ts';
+import { type DemoClock, openDemoClock } from './demo-clock.ts';
 import { openSandboxEhr, type SandboxEhr } from './ehr.ts';
 import { explainPage } from './explain-page.ts';
 import { frontDesk } from './front-desk/front-desk.ts';
@@ -42,7 +44,10 @@ async function start(fresh: boolean): Promise<void> {
     schedule: realSchedule,
   });
   const first = (await ehr.store.search('Patient')).length === 0;
-  if (first) await seed(ehr.store, clock.now());
+  if (first) {
+    startInTheMorning(clock);
+    await seed(ehr.store, clock.now());
+  }
 
   const config = demoConfig(ehrUrl);
   const log = openLog('warn', clock.now);
@@ -69,6 +74,16 @@ async function start(fresh: boolean): Promise<void> {
           .then(ehr.stop)
           .then(() => process.exit(0)),
     );
+}
+
+/** At night nothing may be sent, and a first look would show nothing: the demonstration opens on a working morning. */
+function startInTheMorning(clock: DemoClock): void {
+  const { zone, hours } = { zone: 'America/Chicago', hours: { from: '10:00', until: '16:00' } };
+  let morning = clock.now();
+  while (dayOfWeek(localDate(morning, zone)) > 5 || !maySendAt(morning, [zone], { weekday: hours, sunday: hours }))
+    morning = plus(morning, 'PT15M');
+  const ahead = Date.parse(morning) - Date.parse(clock.now());
+  if (ahead > 0) clock.advance(ahead);
 }
 
 /** The first read is silent; an administrator would look at the dry run and then enrol the practice. */

@@ -45,7 +45,7 @@ export function decide(reading: Reply, situation: Situation): Decision {
         outcome: 'stopped',
         patients: alone,
         replies: [],
-        tasks: stopTasks(reading, situation, someone),
+        tasks: [...stopTasks(reading, situation, someone), ...restForPerson(reading, someone)],
         stop: 'opted-out',
         ...answer('answer-opt-out'),
       };
@@ -76,9 +76,15 @@ export function decide(reading: Reply, situation: Situation): Decision {
     case 'unclear':
       return toPerson(situation, alone);
     default:
+      // "C 2": the answer names its visit, if a question of ours is still open.
+      if (reading.choice) return chosen(reading, situation, reading.meaning) ?? toPerson(situation, alone);
       return aboutVisit(reading.meaning, situation, alone);
   }
 }
+
+/** "Stop. You have my bill wrong": the texts stop, and the rest is read by somebody (law 9). */
+const restForPerson = ({ more }: Reply, patient: Reference | ''): Decision['tasks'] =>
+  more ? [{ code: 'answer-patient', patient, priority: 'urgent', about: [] }] : [];
 
 /** A bare CANCEL stops the texts, as the law has it; it may have been meant for the visit, so a person asks (D5). */
 function stopTasks(reading: Reply, { patients, prompts }: Situation, someone: Reference | ''): Decision['tasks'] {
@@ -204,7 +210,7 @@ function ask(meaning: ReplyFact['meaning'], options: Prompt[], situation: Situat
 }
 
 /** "2" after "which visit?". Only visits that still hold as they were listed can be chosen. */
-function chosen(reading: Reply, situation: Situation): Decision | undefined {
+function chosen(reading: Reply, situation: Situation, said?: ReplyFact['meaning']): Decision | undefined {
   const { question, prompts } = situation;
   const picked = (reading.choice ?? []).flatMap(number => question?.options[number - 1] ?? []);
   if (!question || picked.length === 0 || picked.length !== reading.choice?.length) return undefined;
@@ -212,7 +218,7 @@ function chosen(reading: Reply, situation: Situation): Decision | undefined {
     one => prompts.find(p => p.patient === one.patient && p.appointment === one.appointment) ?? [],
   );
   const holding = current.filter(prompt => prompt.standing === 'holds');
-  if (holding.length === picked.length) return apply(question.meaning, holding, situation);
+  if (holding.length === picked.length) return apply(said ?? question.meaning, holding, situation);
   const [changed] = current.filter(prompt => prompt.standing === 'changed');
   return changed && picked.length === 1 ? stale(changed, situation) : undefined;
 }
