@@ -64,12 +64,20 @@ export const handled = (sql: Sql, id: string, patients: string[], outcome: strin
     .where('id', '=', id)
     .execute();
 
-/** A message that is certain to be about one patient, as the chart takes it. */
+/** A message that is certain to be about one patient, as the chart takes it; the writer only where one person uses the address. */
 export async function heardById(sql: Sql, id: string) {
   const row = await sql.selectFrom('inbound').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;
-  const { medium, body } = row;
+  const { medium, body, address } = row;
   const [patient, ...others] = row.patients;
-  const certain = others.length === 0 ? patient : undefined;
-  return { id, medium, body, receivedAt: row.received_at, patient: certain, sender: certain };
+  if (!patient || others.length > 0) return { id, medium, body, receivedAt: row.received_at };
+  const query = sql
+    .selectFrom('address')
+    .select('person')
+    .distinct()
+    .where('patient', '=', patient)
+    .where('address', '=', address);
+  const people = await query.execute();
+  const sender = people.length === 1 ? people[0]?.person : undefined;
+  return { id, medium, body, receivedAt: row.received_at, patient, sender };
 }
