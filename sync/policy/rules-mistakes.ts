@@ -4,6 +4,17 @@ import type { LoadedFile, Mistake } from './load-yaml.ts';
 
 /** What no single file can get wrong: names that lead nowhere, and rules that may not be on yet. */
 export function rulesMistakes(files: LoadedFile<Rule>[], policy: Policy): Mistake[] {
+  const { answersPatients, owners } = policy.clinic;
+  if (!owners[answersPatients])
+    return [
+      {
+        file: 'clinic.yaml',
+        line: 1,
+        column: 1,
+        path: 'answersPatients',
+        sentence: `\`${answersPatients}\` is not among the owners.`,
+      },
+    ];
   return files.flatMap(({ file, value: rule }) =>
     [...contradictions(rule, policy)].map(([path, sentence]) => ({ file, line: 1, column: 1, path, sentence })),
   );

@@ -37,7 +37,7 @@ export async function openAnswerTasks(
     const asks = ASKS[code] ?? 'needs a person.';
     const says = `${code === 'identify-sender' ? asks : `${name} ${asks}`} They wrote: “${inbound.body}”`;
     const key = `${patient}|${ANSWERING}|${inbound.id}#${[code, ...about].join('+')}`;
-    const owner = Object.keys(policy.clinic.owners)[0] ?? 'front-desk';
+    const owner = policy.clinic.answersPatients;
     const dueAt = plus(now, DUE[priority]);
     await openTask(
       sql,

@@ -58,7 +58,7 @@ const WRITERS: Record<PublishedTable, (service: Service, id: string) => Promise<
   async task(service, key) {
     const [task] = await tasksByKey(service.database.sql, [key]);
     const owner = task && (await service.policy()).clinic.owners[task.owner];
-    return { ehrReference: task && (await write(service, taskOf(task, owner?.name), `${TASK_KEY_SYSTEM}|${key}`)) };
+    return { ehrReference: task && (await write(service, taskOf(task, owner?.en), `${TASK_KEY_SYSTEM}|${key}`)) };
   },
   async inbound(service, id) {
     const heard = await heardById(service.database.sql, id);

@@ -32,7 +32,7 @@ export async function sayAnswer(
   const promised = visitWords({ start: plus(now, 'PT2H'), zone: policy.clinic.zone, language, nameZone: false });
   const several = new Set((list ?? []).map(prompt => prompt.patient)).size > 1;
   const blanks: Variables = {
-    team: Object.values(policy.clinic.owners)[0]?.name ?? policy.clinic.name,
+    team: policy.clinic.owners[policy.clinic.answersPatients]?.[language] ?? policy.clinic.name,
     answerBy: `${promised.weekdayDate} ${promised.time}`,
     ...(list ? { visits: visitList(list.map(prompt => momentOf(prompt, language, several))) } : {}),
   };

@@ -53,7 +53,10 @@ export const Clinic = z.strictObject({
   adultAge: z.int().min(12).max(21),
   consent: z.strictObject({ sms: consentPolicy, email: consentPolicy }),
   brake: z.strictObject({ count: z.int().min(1), share: z.number().gt(0).max(1) }),
-  owners: z.record(kebab, z.strictObject({ name: z.string().min(2), reference: z.string().optional() })),
+  /** Who answers what patients write, until they are sorted by what they say. */
+  answersPatients: kebab,
+  /** People and roles that Tasks wait for; patients read the name in their own language. */
+  owners: z.record(kebab, z.strictObject({ en: z.string().min(2), es: z.string().min(2) })),
 });
 
 export type Clinic = z.infer<typeof Clinic>;
