@@ -7,7 +7,7 @@ import { readPatient, readRelatedPerson } from '../domain/facts/patient.ts';
 import type { MirroredAppointment, PatientFacts } from '../domain/plan/facts.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Sql } from './database.ts';
-import { messagesOf } from './message.ts';
+import { messageFactsOf } from './message.ts';
 import { stopsAt } from './opt-out.ts';
 import { peopleAt } from './patient.ts';
 import { repliesOf } from './reply.ts';
@@ -31,7 +31,7 @@ export async function factsOf(sql: Sql, reference: Reference): Promise<PatientFa
     appointments: rows.flatMap(mirroredAppointment),
     communications: living.flatMap(r => (r.resourceType === 'Communication' ? factOf(readCommunication(r)) : [])),
     consents: living.flatMap(r => (r.resourceType === 'Consent' ? factOf(readConsent(r)) : [])),
-    messages: await messagesOf(sql, reference),
+    messages: await messageFactsOf(sql, reference),
     tasks: await tasksOf(sql, reference),
     replies: await repliesOf(sql, reference),
     heardAt: await heardFrom(sql, reference),

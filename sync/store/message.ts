@@ -109,6 +109,18 @@ export async function messagesOf(sql: Sql, patient: string): Promise<MessageRow[
   );
 }
 
+/** The same as the planner wants it: the plan as it was made, and what became of it; nothing else to compare. */
+export async function messageFactsOf(sql: Sql, patient: string): Promise<MessageFact[]> {
+  const columns = ['plan', 'state', 'reason', 'sent_at'] as const;
+  const rows = await sql.selectFrom('message').select(columns).where('patient', '=', patient).orderBy('key').execute();
+  return rows.map(({ plan, state, reason, sent_at }) => ({
+    ...plan,
+    state,
+    ...(reason ? { reason } : {}),
+    ...(sent_at ? { sentAt: sent_at } : {}),
+  }));
+}
+
 export async function messagesByKey(sql: Sql, keys: string[]): Promise<MessageRow[]> {
   if (keys.length === 0) return [];
   return (await sql.selectFrom('message').selectAll().where('key', 'in', keys).orderBy('key').execute()).map(toRow);
