@@ -1,6 +1,6 @@
 import type { Heard } from '../fhir/notification/notification.ts';
 import type { Service } from '../reconcile/service.ts';
-import { addHints } from '../store/notification.ts';
+import { addHints, type Hint } from '../store/notification.ts';
 
 /** What was heard becomes hints, in one insert; then the worker is asked to look. Resolves once they are durable. */
 export async function acceptNotification(
@@ -8,10 +8,26 @@ export async function acceptNotification(
   { connection, heard }: { connection: string; heard: Heard },
 ): Promise<void> {
   const { database, clock } = service;
-  if (heard.kind === 'handshake' || (heard.kind === 'heartbeat' && heard.eventNumber === undefined)) return;
-  const named = heard.kind === 'changed' ? heard.refs.map(({ type, id }) => ({ connection, type, id })) : [];
+  if (heard.kind === 'handshake') return;
+  const rows = hintsOf(connection, heard);
+  await addHints(database.sql, rows, clock());
+  if (rows.length > 0) await service.ask('observe', connection);
+}
+
+/** One row a resource; numbers ride along, each on a row of its own where there are more of them than resources. */
+function hintsOf(connection: string, heard: Heard): Hint[] {
+  if (heard.kind === 'handshake') return [];
+  const { subscription } = heard;
+  if (heard.kind === 'heartbeat')
+    return subscription && heard.eventNumber !== undefined
+      ? [{ connection, type: 'Subscription', subscription, eventNumber: heard.eventNumber }]
+      : [];
+  const refs: Hint[] = heard.kind === 'changed' ? heard.refs.map(({ type, id }) => ({ connection, type, id })) : [];
   // A focus we cannot read by id, and a bare "something changed", both mean: look for yourself.
-  const unnamed = heard.kind === 'catch-up' || (heard.kind === 'changed' && heard.identified.length > 0);
-  await addHints(database.sql, unnamed ? [...named, { connection }] : named, clock());
-  await service.ask('observe', connection);
+  if (heard.kind === 'catch-up' || heard.identified.length > 0) refs.push({ connection });
+  if (!subscription) return refs;
+  heard.eventNumbers.forEach((eventNumber, i) => {
+    refs[i] = { ...(refs[i] ?? { connection, type: 'Subscription' }), subscription, eventNumber };
+  });
+  return refs;
 }

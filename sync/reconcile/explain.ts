@@ -4,6 +4,7 @@ import { contextOf } from '../domain/plan/context.ts';
 import type { NotPlanned } from '../domain/plan/plan.ts';
 import { planFor } from '../domain/plan/plan-for.ts';
 import { REASONS, type Reason } from '../domain/reasons.ts';
+import { latest } from '../domain/time.ts';
 import { factsOf } from '../store/facts.ts';
 import { messagesOf } from '../store/message.ts';
 import { patientsOf } from '../store/resource.ts';
@@ -78,7 +79,7 @@ async function explainFor(service: Service, appointment: Reference, patient: Ref
       state,
       text,
       medium,
-      at: sentAt ?? (dueAt > sendAt ? dueAt : sendAt),
+      at: sentAt ?? latest(dueAt, sendAt) ?? sendAt,
       before: sendBefore,
       ...(reason ? { reason, because: REASONS[reason] } : {}),
     })),

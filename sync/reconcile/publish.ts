@@ -72,6 +72,6 @@ const WRITERS: Record<PublishedTable, (service: Service, id: string) => Promise<
 function write(service: Service, resource: Resource, identifier: string): Promise<string | undefined> {
   const takes: readonly string[] = service.connection.profile.writes.create;
   return takes.includes(resource.resourceType)
-    ? putIntoChart(service.connection.client, resource, identifier)
+    ? putIntoChart(service.connection, resource, identifier)
     : Promise.resolve(undefined);
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Resource } from '@medplum/fhirtypes';
+import type { Reference, Resource } from '@medplum/fhirtypes';
 import { idOf } from '../domain/facts/fhir.ts';
 import type { EhrClient } from '../fhir/client.ts';
 import { EhrError } from '../fhir/outcome.ts';
+import type { Connection } from './connection.ts';
 
 const TRIES = 3;
 
@@ -10,9 +11,10 @@ const TRIES = 3;
  * Makes the chart hold exactly one resource with this identifier, saying this. Safe after a crash at any point: the
  * create is conditional on the identifier, and what is already there is updated only if it differs. Returns its reference.
  */
-export async function putIntoChart(client: EhrClient, resource: Resource, identifier: string): Promise<string> {
+export async function putIntoChart(connection: Connection, resource: Resource, identifier: string): Promise<string> {
+  const { client } = connection;
   const wanted = tidy(resource);
-  const { resource: stored, created } = await client.create(wanted, `identifier=${encodeURIComponent(identifier)}`);
+  const { resource: stored, created } = await create(connection, wanted, identifier);
   let held = stored;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (created || says(held, wanted)) return idOf(held);
@@ -27,6 +29,30 @@ export async function putIntoChart(client: EhrClient, resource: Resource, identi
     retry: 'later',
   });
 }
+
+/** Where a server knows no conditional create, we look first; between the look and the create only a crash fits. */
+async function create({ client, profile }: Connection, resource: Resource, identifier: string) {
+  const found = profile.writes.conditionalCreate === 'no' ? await findOurs(client, resource, identifier) : undefined;
+  if (found) return { resource: found, created: false };
+  return client.create(resource, `identifier=${encodeURIComponent(identifier)}`);
+}
+
+/** Vendors ignore parameters they do not know, and some demand a patient: what comes back is looked at, not believed. */
+async function findOurs(client: EhrClient, resource: Resource, identifier: string): Promise<Resource | undefined> {
+  const subject = 'subject' in resource ? (resource.subject as Reference | undefined)?.reference : undefined;
+  const patient = subject ? `&patient=${encodeURIComponent(subject)}` : '';
+  const path = `${resource.resourceType}?identifier=${encodeURIComponent(identifier)}${patient}`;
+  for await (const bundle of client.pages(path, { fresh: true }))
+    for (const { resource: candidate } of bundle.entry ?? [])
+      if (candidate?.resourceType === resource.resourceType && identifiersOf(candidate).includes(identifier))
+        return candidate;
+  return undefined;
+}
+
+const identifiersOf = (resource: Resource): string[] => {
+  const identifiers = 'identifier' in resource && Array.isArray(resource.identifier) ? resource.identifier : [];
+  return identifiers.map(one => `${one.system}|${one.value}`);
+};
 
 /** The same but for what the server adds. */
 function says(held: Resource, wanted: Resource): boolean {

@@ -4,7 +4,7 @@ import { stalePatients } from '../store/patient.ts';
 import { answerAll } from './answer.ts';
 import { reconcileMany } from './bulk.ts';
 import { deliverDue } from './deliver.ts';
-import { observeHints } from './observe.ts';
+import { observeHints } from './hints.ts';
 import { isReady, poll } from './poll.ts';
 import { publishAll } from './publish.ts';
 import type { Service } from './service.ts';
@@ -23,9 +23,8 @@ export async function reconcileStale(service: Service, cause = 'sweep'): Promise
 export async function drain(service: Service): Promise<void> {
   await service.refreshPolicy();
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { seen } = await observeHints(service);
     const work = [
-      seen,
+      await observeHints(service),
       await reconcileStale(service),
       await answerAll(service),
       (await isReady(service)) ? await deliverDue(service) : 0,

@@ -33,7 +33,7 @@ async function writeReply({ connection }: Service, reply: Unwritten): Promise<st
   if (reply.meaning !== 'confirm' || profile.writes.confirmation === 'none') return 'kept-for-staff';
   if (profile.writes.confirmation === 'appointment-response') {
     const id = `${reply.inbound}:${reply.appointment}`;
-    await putIntoChart(client, responseOf(id, reply.patient, reply), `${REPLY_KEY_SYSTEM}|${id}`);
+    await putIntoChart(connection, responseOf(id, reply.patient, reply), `${REPLY_KEY_SYSTEM}|${id}`);
     return 'responded';
   }
   const read = await client.read('Appointment', reply.appointment.slice('Appointment/'.length));

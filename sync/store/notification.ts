@@ -6,23 +6,44 @@ export interface Hint {
   connection: string;
   type?: string;
   id?: string;
+  /** `Subscription/…` and its event number, where the EHR counts. */
+  subscription?: string;
+  eventNumber?: bigint;
 }
 
 /** ONE insert, so that the EHR gets its answer in milliseconds and only once the hint is durable. */
 export async function addHints(sql: Sql, hints: Hint[], at: Instant): Promise<void> {
   if (hints.length === 0) return;
-  const rows = hints.map(({ connection, type, id }) => ({
+  const rows = hints.map(({ connection, type, id, subscription, eventNumber }) => ({
     connection,
     type: type ?? null,
     resource_id: id ?? null,
+    subscription: subscription ?? null,
+    event_number: eventNumber?.toString() ?? null,
     received_at: at,
   }));
   await sql.insertInto('notification').values(rows).execute();
 }
 
+/** The oldest hints, in the order in which they came. */
 export const hints = (sql: Sql, limit: number) =>
   sql.selectFrom('notification').selectAll().orderBy('id').limit(limit).execute();
 
-/** Hints about one thing up to `upTo`: a hint that came while we were reading is newer than what we read, and stays. */
+/** Only those that were looked into: a hint that came meanwhile is newer than what we read, and stays. */
 export const dropHints = (sql: Sql, ids: number[]) =>
-  ids.length === 0 ? Promise.resolve() : sql.deleteFrom('notification').where('id', 'in', ids).execute();
+  ids.length === 0 ? Promise.resolve([]) : sql.deleteFrom('notification').where('id', 'in', ids).execute();
+
+export async function lastEventOf(sql: Sql, connection: string, id: string): Promise<bigint | undefined> {
+  const query = sql.selectFrom('subscription').select('last_event').where('connection', '=', connection);
+  const row = await query.where('id', '=', id).executeTakeFirst();
+  return row && BigInt(row.last_event);
+}
+
+export const heardEvent = (sql: Sql, connection: string, id: string, last: bigint, at: Instant) => {
+  const values = { last_event: last.toString(), heard_at: at };
+  return sql
+    .insertInto('subscription')
+    .values({ connection, id, ...values })
+    .onConflict(c => c.columns(['connection', 'id']).doUpdateSet(values))
+    .execute();
+};

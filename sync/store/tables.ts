@@ -117,9 +117,11 @@ export interface Tables {
     connection: string;
     type: string | null;
     resource_id: string | null;
+    subscription: string | null;
+    event_number: string | null;
     received_at: Instant;
   };
-  subscription: { connection: string; id: string; last_event: string | null; heard_at: Instant | null };
+  subscription: { connection: string; id: string; last_event: string; heard_at: Instant };
   cursor: { connection: string; type: string; position: Json<unknown>; baseline_at: Instant | null; moved_at: Instant };
   policy: { version: string; body: Json<unknown>; activated_at: Instant; activated_by: string };
   brake: {

@@ -187,14 +187,17 @@ create table notification (
   connection text not null,
   type text,
   resource_id text,
+  -- What the EHR counts, where it counts: a number that is missing is a notification that was lost.
+  subscription text,
+  event_number numeric,
   received_at timestamptz not null
 );
 
 create table subscription (
   connection text not null,
   id text not null,
-  last_event numeric,
-  heard_at timestamptz,
+  last_event text not null,
+  heard_at timestamptz not null,
   primary key (connection, id)
 );
 
