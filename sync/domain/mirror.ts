@@ -3,8 +3,8 @@ import type { Instant } from './clock.ts';
 import { readAppointment } from './facts/appointment.ts';
 import type { Reference } from './facts/fact.ts';
 import { referenceOf } from './facts/fhir.ts';
-import type { VisitState } from './plan/facts.ts';
-import { visitState } from './plan/visit.ts';
+import type { FirstState } from './plan/facts.ts';
+import { takesPart, visitState } from './plan/visit.ts';
 import { instant } from './time.ts';
 
 /** What we hold of a resource, as far as the next version is compared with it. */
@@ -26,8 +26,11 @@ export function newsOf(held: Held | undefined, resource: Resource, digest: strin
   return held.digest === digest ? 'identical' : 'updated';
 }
 
+/** Without version ids the clock of the server says it: a page read before the deletion revives nothing. */
 const isSameVersion = (held: Held, { meta }: Resource) =>
-  held.versionId !== undefined && meta?.versionId === held.versionId;
+  held.versionId !== undefined || meta?.versionId !== undefined
+    ? meta?.versionId === held.versionId
+    : held.lastUpdated !== undefined && instant(meta?.lastUpdated) === held.lastUpdated;
 
 /** Whole numbers are compared as numbers; random version ids say nothing, so there the clock of the server decides. */
 function isOlder(held: Held, { meta }: Resource): boolean {
@@ -64,13 +67,18 @@ const patientsIn = (references: Parameters<typeof referenceOf>[0][] | undefined)
 export function visitDigest(appointment: Appointment): string | undefined {
   const read = readAppointment(appointment);
   if ('unusable' in read) return undefined;
-  const { fact } = read;
-  const declined = fact.patients.filter(p => p.status === 'declined').map(p => p.reference);
-  return JSON.stringify([visitState(fact, false), fact.status, declined, fact.patients.map(p => p.reference).sort()]);
+  const { status, start, telehealth, locations, practitioners, patients } = read.fact;
+  const takingPart = patients.map(p => `${p.reference} ${p.status === 'declined'}`).sort();
+  // Once it is off or over, a corrected place or clinician is no news, and must not revive an old no-show.
+  const promised = status === 'booked' ? [telehealth, [...locations].sort(), [...practitioners].sort()] : [];
+  return JSON.stringify([status, start, takingPart, promised]);
 }
 
-/** The state in which a visit first came to our notice. */
-export function firstStateOf(appointment: Appointment): VisitState | undefined {
+/** The state in which a visit first came to our notice, and for whom it held. */
+export function firstStateOf(appointment: Appointment): FirstState | undefined {
   const read = readAppointment(appointment);
-  return 'fact' in read ? visitState(read.fact, read.fact.status === 'booked') : undefined;
+  if ('unusable' in read) return undefined;
+  const { fact } = read;
+  const patients = fact.patients.map(p => p.reference).filter(reference => takesPart(reference, fact));
+  return { ...visitState(fact, fact.status === 'booked' && fact.start !== undefined), patients };
 }

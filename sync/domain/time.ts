@@ -20,10 +20,36 @@ const canonical = (epochMs: number): Instant => new Date(epochMs).toISOString();
 
 export const toMs = (at: Instant): number => Date.parse(at);
 
+const PARTIAL = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/;
+
+/** First and last moment that a FHIR `dateTime` may mean. Partial dates count whole, in UTC: "2026-11" is all November. */
+export function spanOf(text: string | undefined): { first: Instant; last: Instant } | undefined {
+  const exact = instant(text);
+  if (exact) return { first: exact, last: exact };
+  const [, year, month, day] = text?.match(PARTIAL) ?? [];
+  if (!year) return undefined;
+  const [y, m, d] = [Number(year), Number(month ?? 1) - 1, Number(day ?? 1)];
+  const next = day ? Date.UTC(y, m, d + 1) : month ? Date.UTC(y, m + 1, 1) : Date.UTC(y + 1, 0, 1);
+  return { first: canonical(Date.UTC(y, m, d)), last: canonical(next - 1) };
+}
+
 /** Elapsed milliseconds in an ISO 8601 duration such as `PT48H` or `P2D` (a day is 24 h here). Throws on nonsense. */
 export function durationMs(duration: string): number {
-  return Temporal.Duration.from(duration).total({ unit: 'millisecond', relativeTo: '2026-01-01T00:00:00Z[UTC]' });
+  const known = DURATIONS.get(duration);
+  if (known !== undefined) return known;
+  const ms = Temporal.Duration.from(duration).total({
+    unit: 'millisecond',
+    relativeTo: '2026-01-01T00:00:00Z[UTC]',
+  });
+  DURATIONS.set(duration, ms);
+  return ms;
 }
+
+/** A policy holds a few dozen, asked for thousands of times in one sweep. */
+const DURATIONS = new Map<string, number>();
+
+/** Plain order of text, the same on every machine; instants and keys sort by it. */
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export const plus = (at: Instant, duration: string): Instant => canonical(toMs(at) + durationMs(duration));
 export const minus = (at: Instant, duration: string): Instant => canonical(toMs(at) - durationMs(duration));

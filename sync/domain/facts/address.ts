@@ -2,7 +2,7 @@ import type { ContactPoint } from '@medplum/fhirtypes';
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Instant } from '../clock.ts';
 import type { Reason } from '../reasons.ts';
-import { instant } from '../time.ts';
+import { spanOf } from '../time.ts';
 
 /** One way to reach a person. `phone` = can be called, not texted. */
 export interface Address {
@@ -34,8 +34,8 @@ const mobility = ({ system, use }: ContactPoint) =>
   system === 'sms' || use === 'mobile' ? 0 : system === 'email' ? 1 : 2;
 
 const isCurrent = ({ period }: ContactPoint, now: Instant) => {
-  const end = period?.end && (instant(period.end) ?? `${period.end}T23:59:59.999Z`);
-  return !end || end >= now;
+  const [starts, ends] = [spanOf(period?.start)?.first, spanOf(period?.end)?.last];
+  return (!starts || starts <= now) && (!ends || ends >= now);
 };
 
 function addressOf(contact: ContactPoint, country: string): Address[] {

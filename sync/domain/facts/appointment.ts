@@ -48,6 +48,8 @@ export function readAppointment(resource: Appointment): Read<AppointmentFact> {
   const patients = actors.flatMap(({ reference: actor, participant }) =>
     actor && typeOf(actor) === 'Patient' ? [{ reference: actor, status: participant.status }] : [],
   );
+  if (!STATUSES.includes(resource.status))
+    problem('Its status is missing or none that FHIR knows; nothing follows from it.');
   if (patients.length === 0) problem('No participant refers to a Patient, so there is nobody to tell.');
   if (!start && needsStart(resource.status)) problem(`Its status is ${resource.status}, yet it has no usable start.`);
   const link = resource.extension?.find(e => e.url === LINK)?.valueUrl;
@@ -79,6 +81,19 @@ export function readAppointment(resource: Appointment): Read<AppointmentFact> {
   if (fact.telehealth && !link) problem('It is a video visit without an access link.');
   return { fact, findings };
 }
+
+const STATUSES = [
+  'proposed',
+  'pending',
+  'booked',
+  'arrived',
+  'fulfilled',
+  'cancelled',
+  'noshow',
+  'entered-in-error',
+  'checked-in',
+  'waitlist',
+];
 
 const needsStart = (status: Appointment['status']) => !['proposed', 'cancelled', 'waitlist'].includes(status);
 

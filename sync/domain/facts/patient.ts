@@ -1,6 +1,6 @@
-import type { ContactPoint, HumanName, Patient, RelatedPerson } from '@medplum/fhirtypes';
+import type { ContactPoint, HumanName, Patient, PatientCommunication, RelatedPerson } from '@medplum/fhirtypes';
 import type { Instant } from '../clock.ts';
-import { instant } from '../time.ts';
+import { spanOf } from '../time.ts';
 import type { Finding, Read, Reference, Token } from './fact.ts';
 import { hasUnknownModifier, idOf, isRestricted, referenceOf, token, tokens } from './fhir.ts';
 
@@ -8,7 +8,8 @@ export interface PatientFact {
   reference: Reference;
   active: boolean;
   deceased: boolean;
-  /** The record this one was merged into (`link.type = replaced-by`). */
+  /** Replaced by another record (`link.type = replaced-by`), whether or not the link says by which. */
+  merged: boolean;
   replacedBy?: Reference;
   /** As recorded: may be a year only. */
   birthDate?: string;
@@ -35,22 +36,40 @@ export function readPatient(resource: Patient): Read<PatientFact> {
   else if (resource.birthDate.length < 10)
     problem('Its birth date is partial; its age is taken as the youngest possible.');
   if (!firstNameOf(resource.name)) problem('It has no given name.');
+  const replaced = resource.link?.find(link => link.type === 'replaced-by');
   const fact: PatientFact = {
     reference,
     active: resource.active !== false,
-    deceased: resource.deceasedBoolean === true || resource.deceasedDateTime !== undefined,
-    replacedBy: referenceOf(resource.link?.find(link => link.type === 'replaced-by')?.other),
+    deceased: isDeceased(resource),
+    merged: replaced !== undefined,
+    replacedBy: referenceOf(replaced?.other),
     birthDate: resource.birthDate,
     firstName: firstNameOf(resource.name),
     telecom: resource.telecom ?? [],
-    languages: [...(resource.communication ?? [])]
-      .sort((a, b) => Number(b.preferred === true) - Number(a.preferred === true))
-      .flatMap(c => c.language.coding?.[0]?.code ?? c.language.text ?? []),
+    languages: languagesOf(resource.communication),
     tags: (resource.meta?.tag ?? []).map(token),
     restricted: isRestricted(resource),
     state: resource.address?.find(a => a.use !== 'old')?.state,
   };
   return { fact, findings };
+}
+
+/** `_deceasedDateTime` alone says: dead, date unknown (a primitive with only an extension, `standards.md` §0.2). */
+const isDeceased = (patient: Patient): boolean =>
+  patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined || '_deceasedDateTime' in patient;
+
+const BCP_47 = 'urn:ietf:bcp:47';
+
+/** Preferred first. Of one language the standard code, then any other, then words: which coding comes first means nothing. */
+function languagesOf(spoken: Pick<PatientCommunication, 'language' | 'preferred'>[] = []): string[] {
+  return [...spoken]
+    .sort((a, b) => Number(b.preferred === true) - Number(a.preferred === true))
+    .flatMap(({ language }) => {
+      const codings = [...(language?.coding ?? [])].sort(
+        (a, b) => Number(b.system === BCP_47) - Number(a.system === BCP_47),
+      );
+      return [...codings.map(coding => coding.code), language?.text].filter(text => text !== undefined);
+    });
 }
 
 export interface RelatedPersonFact {
@@ -62,13 +81,16 @@ export interface RelatedPersonFact {
   telecom: ContactPoint[];
   languages: string[];
   /** Authority may be limited in time (`standards.md` §1.7). */
+  startsAt?: Instant;
   endsAt?: Instant;
 }
 
 export function readRelatedPerson(resource: RelatedPerson): Read<RelatedPersonFact> {
   const reference = idOf(resource);
   const patient = referenceOf(resource.patient);
-  if (!patient) return { unusable: [{ about: reference, problem: 'It does not say whose relation it is.' }] };
+  const unusable = (problem: string) => ({ unusable: [{ about: reference, problem }] });
+  if (!patient) return unusable('It does not say whose relation it is.');
+  if (hasUnknownModifier(resource)) return unusable('It carries a modifierExtension we do not know; it is not used.');
   const fact: RelatedPersonFact = {
     reference,
     patient,
@@ -76,8 +98,9 @@ export function readRelatedPerson(resource: RelatedPerson): Read<RelatedPersonFa
     relationship: tokens(...(resource.relationship ?? [])),
     firstName: firstNameOf(resource.name),
     telecom: resource.telecom ?? [],
-    languages: (resource.communication ?? []).flatMap(c => c.language.coding?.[0]?.code ?? c.language.text ?? []),
-    endsAt: instant(resource.period?.end),
+    languages: languagesOf(resource.communication),
+    startsAt: spanOf(resource.period?.start)?.first,
+    endsAt: spanOf(resource.period?.end)?.last,
   };
   return { fact, findings: [] };
 }

@@ -1,9 +1,11 @@
 import type { Instant } from '../clock.ts';
 import type { Change, Rule } from '../policy/rule.ts';
-import { earliest } from '../time.ts';
+import type { Reason } from '../reasons.ts';
+import { byText, earliest } from '../time.ts';
 import { type Context, changeOf, settlesAt, type Visit } from './context.ts';
 import type { MessageFact } from './facts.ts';
-import { isFuture } from './visit.ts';
+import { keyOf } from './key.ts';
+import { changeBetween, isFuture, stateFor } from './visit.ts';
 
 /** One occasion for a rule: `id` is the part of the key that makes it a different thing to say (law 2). */
 export interface Anchor {
@@ -16,6 +18,8 @@ export interface Anchor {
   notAfter?: Instant;
   /** For chains: answers count from here. */
   since?: Instant;
+  /** It would be an occasion, but for this. */
+  off?: Reason;
 }
 
 /** All occasions of a rule for one patient, stops and conditions not yet looked at. */
@@ -24,11 +28,11 @@ export function anchorsOf(rule: Rule, context: Context): Anchor[] {
     case 'visit-booked':
       return context.visits.flatMap(visit => booked(visit, context));
     case 'visit-changed':
-      return context.visits.flatMap(visit => changed(visit, context));
+      return context.visits.flatMap(visit => changed(rule, visit, context));
     case 'visit-upcoming':
       return upcoming(context);
     case 'message-unanswered':
-      return context.facts.messages.flatMap(message => unanswered(rule, message, context));
+      return oncePerId(context.facts.messages.flatMap(message => unanswered(rule, message, context)));
     default:
       return context.visits.flatMap(visit => recorded(rule.trigger, visit));
   }
@@ -36,30 +40,52 @@ export function anchorsOf(rule: Rule, context: Context): Anchor[] {
 
 function booked(visit: Visit, context: Context): Anchor[] {
   const { start } = visit.mirrored.fact;
-  if (visit.phase !== 'booked' || visit.told || visit.movedFrom || !start) return [];
-  return [{ id: visit.reference, at: settlesAt(visit, 'booking', context), visits: [visit], notAfter: start }];
+  if (visit.told || !isFuture(start, context.now)) return [];
+  const anchor = { id: visit.reference, at: settlesAt(visit, 'booking', context), visits: [visit], notAfter: start };
+  if (visit.phase === 'requested') return [{ ...anchor, off: 'visit-not-booked' }];
+  if (visit.movedFrom) return [{ ...anchor, off: 'told-as-move' }];
+  return visit.phase === 'booked' ? [anchor] : [];
 }
 
-function changed(visit: Visit, context: Context): Anchor[] {
+function changed(rule: Rule, visit: Visit, context: Context): Anchor[] {
   const change = changeOf(visit, context.facts.reference);
   const { told, movedTo } = visit;
-  if (!change || !told) return [];
+  // A booking that replaces another is told with it, as one move.
+  if (!change || !told || visit.movedFrom) return [];
   const next = movedTo ?? visit;
   const start = next.phase === 'booked' ? next.mirrored.fact.start : undefined;
+  // A booked visit in the past is a record being corrected, not news.
+  if (next.phase === 'booked' && !isFuture(start, context.now)) return [];
   // What they believe and what is true: the sooner of the two that is still ahead sets the deadline.
   const ahead = [told.state.live ? told.state.start : undefined, start].filter(at => isFuture(at, context.now));
   const notAfter = earliest(...ahead);
   if (!notAfter) return [];
   const at = settlesAt(next, 'change', context);
-  return [
-    { id: `${visit.reference}#${told.times}`, at, visits: [visit], change: movedTo ? 'moved' : change, notAfter },
-  ];
+  const id = nextNotice(rule, visit, next, context);
+  return [{ id, at, visits: [visit], change: movedTo ? 'moved' : change, notAfter }];
+}
+
+const SPENT: MessageFact['state'][] = ['failed', 'expired', 'dropped'];
+
+/**
+ * `Appointment/1#2`: what follows the second telling. A notice that ended without reaching anybody is spent for what it
+ * said; a later truth is another thing to say, and gets `#2.1`.
+ */
+function nextNotice(rule: Rule, visit: Visit, next: Visit, { facts }: Context): string {
+  const base = `${visit.reference}#${visit.told?.times}`;
+  for (let attempt = 0; ; attempt++) {
+    const id = attempt === 0 ? base : `${base}.${attempt}`;
+    const chain = `${keyOf(facts.reference, rule.id, id)}#`;
+    const spent = facts.messages.find(one => SPENT.includes(one.state) && one.key.startsWith(chain));
+    const said = spent?.tells.find(telling => telling.appointment === next.reference);
+    if (!said || !changeBetween(said, stateFor(facts.reference, next.mirrored), next.mirrored.fact)) return id;
+  }
 }
 
 /** Visits that start together are one occasion: the text says the hour, and it is the same hour. */
 function upcoming({ visits, now }: Context): Anchor[] {
   const booked = visits.filter(visit => visit.phase === 'booked' && isFuture(visit.mirrored.fact.start, now));
-  const starts = [...new Set(booked.flatMap(visit => visit.mirrored.fact.start ?? []))].sort();
+  const starts = [...new Set(booked.flatMap(visit => visit.mirrored.fact.start ?? []))].sort(byText);
   return starts.map(start => ({
     id: start,
     at: start,
@@ -72,9 +98,9 @@ function upcoming({ visits, now }: Context): Anchor[] {
 function recorded(trigger: Rule['trigger'], visit: Visit): Anchor[] {
   const { fact, firstSeen, changedAt } = visit.mirrored;
   const wanted =
-    (trigger === 'visit-cancelled' && visit.phase === 'off' && !visit.movedTo && !visit.mirrored.deleted) ||
-    (trigger === 'visit-missed' && fact.status === 'noshow') ||
-    (trigger === 'visit-fulfilled' && fact.status === 'fulfilled');
+    (trigger === 'visit-cancelled' && wasCalledOff(visit)) ||
+    (trigger === 'visit-missed' && fact.status === 'noshow' && visit.phase === 'happened') ||
+    (trigger === 'visit-fulfilled' && fact.status === 'fulfilled' && visit.phase === 'happened');
   const history = firstSeen.imported && changedAt === firstSeen.at;
   if (!wanted || history || !fact.start) return [];
   if (trigger === 'visit-cancelled' && fact.start <= changedAt) return [];
@@ -82,20 +108,38 @@ function recorded(trigger: Rule['trigger'], visit: Visit): Anchor[] {
   return [{ id: `${visit.reference}@${fact.start}`, at, visits: [visit], since: changedAt }];
 }
 
+/** A visit the patient knew of, and that was really called off: not a slip of the hand, not half of a move. */
+const wasCalledOff = (visit: Visit) =>
+  visit.phase === 'off' &&
+  visit.told !== undefined &&
+  !visit.mirrored.deleted &&
+  visit.mirrored.fact.status !== 'entered-in-error' &&
+  !visit.movedTo &&
+  !wasToldAsMove(visit);
+
+const wasToldAsMove = ({ said, reference }: Visit) =>
+  said.at(-1)?.message.tells.some(telling => telling.live && telling.appointment !== reference) === true &&
+  said.at(-1)?.state.live === false;
+
 const WENT_OUT = ['sent', 'delivered', 'unknown'];
 
 function unanswered(rule: Rule, message: MessageFact, { visits, now }: Context): Anchor[] {
   if (message.rule !== rule.of || !message.sentAt || !WENT_OUT.includes(message.state)) return [];
-  const still = visits.filter(visit =>
-    message.tells.some(
-      t =>
-        t.appointment === visit.reference &&
-        visit.phase === 'booked' &&
-        visit.mirrored.fact.start === t.start &&
-        isFuture(t.start, now),
-    ),
-  );
-  const start = earliest(...still.map(visit => visit.mirrored.fact.start));
+  const asked = message.tells.filter(telling => isFuture(telling.start, now));
+  const start = earliest(...asked.map(telling => telling.start));
   if (!start) return [];
-  return [{ id: start, at: message.sentAt, visits: still, notAfter: start, since: message.sentAt }];
+  const about = visits.filter(visit => asked.some(telling => telling.appointment === visit.reference));
+  const still = about.filter(
+    ({ reference, phase, mirrored }) =>
+      phase === 'booked' && asked.some(t => t.appointment === reference && t.start === mirrored.fact.start),
+  );
+  const anchor = { id: start, at: message.sentAt, notAfter: start, since: message.sentAt };
+  if (still.length > 0) return [{ ...anchor, visits: still }];
+  return about.length > 0 ? [{ ...anchor, visits: about, off: 'visit-changed' }] : [];
 }
+
+/** Two messages that asked about the same hour wait for one answer: the first of them counts. */
+const oncePerId = (anchors: Anchor[]): Anchor[] => {
+  const sorted = anchors.sort((a, b) => byText(a.at, b.at));
+  return sorted.filter((anchor, i) => sorted.findIndex(other => other.id === anchor.id) === i);
+};

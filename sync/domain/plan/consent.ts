@@ -1,6 +1,8 @@
 import type { Instant } from '../clock.ts';
+import type { ConsentFact } from '../facts/consent.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Reason } from '../reasons.ts';
+import { byText } from '../time.ts';
 import type { PatientFacts } from './facts.ts';
 
 /**
@@ -17,10 +19,12 @@ export function mayWrite(
   const stops = facts.optOuts.filter(stop => stop.address === address && stop.medium === medium);
   if (stops.some(stop => stop.kind === 'wrong-number')) return 'address-quarantined';
   if (stops.length > 0) return 'opted-out';
+  // A refusal that bears no date cannot be older than any permission.
+  const dateOf = ({ at, decision }: ConsentFact) => at ?? (decision === 'deny' ? '9999' : '');
   const consent = facts.consents
     .filter(one => one.media.length === 0 || one.media.includes(medium))
     .filter(one => one.endsAt === undefined || one.endsAt > now)
-    .sort((a, b) => (a.at ?? '').localeCompare(b.at ?? '') || (a.decision === 'permit' ? -1 : 1))
+    .sort((a, b) => byText(dateOf(a), dateOf(b)) || byText(b.decision, a.decision))
     .at(-1);
   if (consent) return consent.decision === 'deny' ? 'opted-out' : undefined;
   return policy.clinic.consent[medium].withoutRecord === 'refuse' ? 'no-consent' : undefined;

@@ -1,9 +1,9 @@
 import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { Policy } from '../policy/policy.ts';
-import { durationMs, earliest, plusMs } from '../time.ts';
+import { byText, durationMs, earliest, plusMs } from '../time.ts';
 import type { MirroredAppointment, PatientFacts } from './facts.ts';
-import { type Told, toldAbout } from './told.ts';
+import { type Said, type Told, tellingsBy, toldAbout } from './told.ts';
 import { changeBetween, isFuture, type Phase, phaseFor, stateFor } from './visit.ts';
 
 /** One visit seen from one patient, with what follows from it; computed once per plan. */
@@ -11,6 +11,8 @@ export interface Visit {
   mirrored: MirroredAppointment;
   reference: Reference;
   phase: Phase;
+  /** Our messages that told it, oldest first. */
+  said: Said[];
   told?: Told;
   /** The new booking that, together with this cancellation, is one move. */
   movedTo?: Visit;
@@ -26,20 +28,15 @@ export interface Context {
 }
 
 export function contextOf(facts: PatientFacts, policy: Policy, now: Instant): Context {
+  const tellings = tellingsBy(facts.messages);
   const visits = facts.appointments.map((mirrored): Visit => {
-    const told = toldAbout(mirrored, facts, confirmBy(mirrored, policy), now);
-    return { mirrored, reference: mirrored.fact.reference, phase: phaseFor(facts.reference, mirrored), told };
+    const { reference } = mirrored.fact;
+    const said = tellings.get(reference) ?? [];
+    const told = toldAbout(mirrored, said, facts, policy, now);
+    return { mirrored, reference, phase: phaseFor(facts.reference, mirrored), said, told };
   });
   pairMoves(visits, policy, now);
   return { facts, policy, now, visits };
-}
-
-/** Until then our own confirmation may still be the first thing the patient hears about a booking. */
-export function confirmBy({ firstSeen }: MirroredAppointment, { rules, clinic }: Policy): Instant {
-  const confirmation = rules.find(rule => rule.trigger === 'visit-booked' && rule.active);
-  if (!confirmation) return firstSeen.at;
-  const useFor = confirmation.steps[0]?.useFor ?? 'P1D';
-  return plusMs(firstSeen.at, durationMs(useFor) + durationMs(clinic.settling.booking));
 }
 
 /** EHRs also move a visit by cancelling it and booking another (`scope.md` B2). Close in time, and the same
@@ -47,7 +44,7 @@ export function confirmBy({ firstSeen }: MirroredAppointment, { rules, clinic }:
 function pairMoves(visits: Visit[], policy: Policy, now: Instant): void {
   const within = durationMs(policy.clinic.settling.pairing);
   const replaced = visits.filter(v => v.phase === 'off' && v.told?.state.live && isFuture(v.told.state.start, now));
-  const fresh = visits.filter(v => v.phase === 'booked' && !v.told);
+  const fresh = visits.filter(v => v.phase === 'booked' && v.told?.by !== 'us' && !v.mirrored.firstSeen.imported);
   for (const old of replaced.sort(byChange)) {
     const replacement = fresh
       .filter(candidate => !candidate.movedFrom && belongTogether(old, candidate, within))
@@ -59,27 +56,35 @@ function pairMoves(visits: Visit[], policy: Policy, now: Instant): void {
 }
 
 const byChange = (a: Visit, b: Visit) =>
-  a.mirrored.changedAt.localeCompare(b.mirrored.changedAt) || a.reference.localeCompare(b.reference);
+  byText(a.mirrored.changedAt, b.mirrored.changedAt) || byText(a.reference, b.reference);
 
 function belongTogether(old: Visit, fresh: Visit, withinMs: number): boolean {
   const apart = Math.abs(Date.parse(old.mirrored.changedAt) - Date.parse(fresh.mirrored.firstSeen.at));
   const [a, b] = [old.mirrored.fact, fresh.mirrored.fact];
-  const alike = shares(a.practitioners, b.practitioners) || shares(a.visitTypes, b.visitTypes);
+  const alike = shares(a.practitioners, b.practitioners) || shares(kindsOf(a.visitTypes), kindsOf(b.visitTypes));
   return apart <= withinMs && alike && a.confidential === b.confidential;
 }
 
 const shares = (a: string[], b: string[]) => a.some(one => b.includes(one));
 
+/** "Routine" and "follow-up" fit any two visits and prove nothing. */
+const kindsOf = (types: string[]) =>
+  types.filter(type => !type.startsWith('http://terminology.hl7.org/CodeSystem/v2-0276|'));
+
 /** What is no longer as the patient was told about this visit. Only where the record is certain either way. */
 export function changeOf(visit: Visit, patient: Reference) {
   if (!visit.told || visit.phase === 'requested' || visit.phase === 'happened') return undefined;
-  return changeBetween(visit.told.state, stateFor(patient, visit.mirrored), visit.mirrored.fact.cancelReason);
+  return changeBetween(visit.told.state, stateFor(patient, visit.mirrored), visit.mirrored.fact);
 }
 
-/** Settling: staff correct themselves; only what has stood for a while is told (`scope.md` B3, B7). */
-export function settlesAt(visit: Visit, kind: 'booking' | 'change', { policy, now, facts }: Context): Instant {
+/**
+ * Settling: staff correct themselves; only what has stood for a while is told (`scope.md` B3, B7). Whether the visit
+ * is near is asked of the moment of the change, so that time alone never moves the answer.
+ */
+export function settlesAt(visit: Visit, kind: 'booking' | 'change', { policy }: Context): Instant {
   const { settling } = policy.clinic;
-  const next = earliest(stateFor(facts.reference, visit.mirrored).start, visit.told?.state.start);
-  const near = isFuture(next, now) && Date.parse(next) - Date.parse(now) < durationMs(settling.near);
-  return plusMs(visit.mirrored.changedAt, durationMs(near ? settling.nearVisit : settling[kind]));
+  const { changedAt, fact } = visit.mirrored;
+  const next = earliest(...[fact.start, visit.told?.state.start].filter(start => isFuture(start, changedAt)));
+  const near = next !== undefined && Date.parse(next) - Date.parse(changedAt) < durationMs(settling.near);
+  return plusMs(changedAt, durationMs(near ? settling.nearVisit : settling[kind]));
 }

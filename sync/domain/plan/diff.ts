@@ -48,13 +48,34 @@ function changeOfRow(
 /** Answers to what a patient wrote are decided when it arrives; no rule plans them, so no plan withdraws them. */
 const isAnswer = (row: MessageFact) => row.purpose === 'answer';
 
-function same(row: MessageFact, want: PlannedMessage): boolean {
-  const { state: _, reason: __, sentAt: ___, ...planned } = row;
-  return isDeepStrictEqual(plain(planned), plain(want));
-}
+/** Every part of a plan, so that what a table adds to its rows (ids, batches, holds) is never taken for a change. */
+const PARTS = Object.keys({
+  key: true,
+  patient: true,
+  rule: true,
+  step: true,
+  purpose: true,
+  text: true,
+  language: true,
+  medium: true,
+  address: true,
+  recipient: true,
+  firstName: true,
+  addressShared: true,
+  zones: true,
+  sendAt: true,
+  sendBefore: true,
+  joinKey: true,
+  asks: true,
+  blanks: true,
+  tells: true,
+} satisfies Record<keyof PlannedMessage, true>) as (keyof PlannedMessage)[];
+
+const same = (row: MessageFact, want: PlannedMessage): boolean =>
+  PARTS.every(part => isDeepStrictEqual(plain(row[part]), plain(want[part])));
 
 /** As the database gives it back: without the keys whose value is undefined. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
 function taskChanges(plan: Plan, have: TaskFact[]): Change[] {
   const wanted = new Map(plan.tasks.map(task => [task.key, task]));
@@ -70,10 +91,12 @@ function changeOfTask(row: TaskFact, want: PlannedTask | undefined, why: Map<str
   // Done is a person's word, and stays.
   if (row.state === 'done' || row.rule === ANSWERING) return [];
   if (row.state === 'withdrawn') return want ? [{ act: 'open', task: want }] : [];
-  if (!want)
-    return [{ act: 'close', key: row.key, reason: why.get(row.key.replace(/#[a-z]+$/, '')) ?? 'visit-changed' }];
-  return want.says === row.says && want.dueAt === row.dueAt ? [] : [{ act: 'reword', task: want }];
+  if (!want) return [{ act: 'close', key: row.key, reason: why.get(row.key) ?? 'visit-changed' }];
+  return WORDED.every(part => isDeepStrictEqual(row[part], want[part])) ? [] : [{ act: 'reword', task: want }];
 }
+
+/** What staff go by. */
+const WORDED: (keyof PlannedTask)[] = ['says', 'dueAt', 'owner', 'priority', 'about'];
 
 /** The "rule" of what is opened and said in answer to a patient: it waits for a person, not for a plan. */
 export const ANSWERING = 'answering';

@@ -16,13 +16,18 @@ export interface VisitState {
   practitioner?: Reference;
 }
 
+export interface FirstState extends VisitState {
+  /** Who was on it then, and had not declined; who joined later was told nothing at the desk. */
+  patients?: Reference[];
+}
+
 /** A visit as mirrored: what the EHR says, and what only we can know from having watched. */
 export interface MirroredAppointment {
   fact: AppointmentFact;
   /** The record is gone: a read answered 404 or 410. Never inferred from an empty search (law 10). */
   deleted: boolean;
   /** Its state in the first version we saw, when that version was stored, and whether a first import brought it. */
-  firstSeen: { at: Instant; imported: boolean; state: VisitState };
+  firstSeen: { at: Instant; imported: boolean; state: FirstState };
   /** When the version was stored that made it what it is now (status, start, place, modality, clinician). */
   changedAt: Instant;
 }

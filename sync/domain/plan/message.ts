@@ -1,15 +1,14 @@
 import type { Instant } from '../clock.ts';
 import type { Rule, Step } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
-import { localDate } from '../time.ts';
+import { earliest, localDate } from '../time.ts';
 import type { Anchor } from './anchors.ts';
+import { callInstead } from './call.ts';
 import type { Context, Visit } from './context.ts';
 import { type Moment, momentOf, within } from './moment.ts';
 import type { Plan, PlannedMessage, Telling } from './plan.ts';
 import { isConfirmed } from './predicates.ts';
-import { callsInstead, type Recipient, routeTo } from './route.ts';
-import { openCallTask } from './task.ts';
-import { tellingsOf } from './told.ts';
+import { type Recipient, routeTo } from './route.ts';
 import { placeOf, stateFor, zoneOf } from './visit.ts';
 
 export interface Occasion {
@@ -36,20 +35,18 @@ export function planMessage(occasion: Occasion): void {
   const moment = momentOf(step, anchor, zone, zones, policy.clinic);
   const text = approvedFor(confidential, textOf(wording, anchor, context, eveBefore(moment, tells[0] as Telling)));
   const unsayable = confidential && !policy.texts[text] ? 'confidential-visit' : undefined;
-  const reason = tooLate(moment, now) ?? repeats(occasion, moment) ?? ('cannot' in route ? route.cannot : unsayable);
-  if ('recipient' in route && !reason) {
+  const barred = 'cannot' in route ? route.cannot : unsayable;
+  const needless = notEnrolled(occasion, moment) ?? repeats(occasion, moment);
+  const late = tooLate(moment, now);
+  if ('recipient' in route && !barred && !needless && !late) {
     plan.messages.push(message(occasion, { route, moment, tells, text, alone: confidential }));
-    return;
+    if (tellsNews(rule)) plan.lookAgainAt = earliest(plan.lookAgainAt, moment.sendBefore);
+  } else {
+    const reason = late ?? needless ?? barred ?? 'no-address';
+    const about = anchor.visits[0]?.reference ?? facts.reference;
+    plan.notPlanned.push({ key, rule: rule.id, step: step.id, about, reason });
   }
-  const refused = reason ?? 'no-address';
-  plan.notPlanned.push({
-    key,
-    rule: rule.id,
-    step: step.id,
-    about: anchor.visits[0]?.reference ?? facts.reference,
-    reason: refused,
-  });
-  if (wording.callInstead && callsInstead(refused, rule.purpose)) openCallTask(occasion, moment, tells, refused);
+  if (wording.callInstead && !needless) callInstead(occasion, { moment, zone, tells, why: barred ?? late });
 }
 
 interface Draft {
@@ -80,7 +77,7 @@ function message({ rule, step, key, context }: Occasion, { route, moment, tells,
     addressShared: route.shared,
     zones: route.zones,
     ...moment,
-    joinKey: wording.joins && !alone && day ? joinKey(route, rule, context, day) : undefined,
+    joinKey: wording.joins && !alone && day ? joinKey(route, rule, step.id, context, day) : undefined,
     asks: wording.asks,
     tells,
   };
@@ -88,8 +85,8 @@ function message({ rule, step, key, context }: Occasion, { route, moment, tells,
 
 /** A patient's own visits of one day join; so do those of one guardian's children. Adults who merely share a phone
  *  never do: each is told alone. */
-const joinKey = (route: Recipient, rule: Rule, { facts }: Context, day: string) =>
-  [route.medium, route.address, rule.id, day, route.asGuardian ? 'children' : facts.reference].join('|');
+const joinKey = (route: Recipient, rule: Rule, step: string, { facts }: Context, day: string) =>
+  [route.medium, route.address, rule.id, step, day, route.asGuardian ? 'children' : facts.reference].join('|');
 
 /** A text `x` for confidential visits is `x-sensitive`; where there is none, nothing is said (`scope.md` RSP6). */
 const approvedFor = (confidential: boolean, text: string) => (confidential ? `${text}-sensitive` : text);
@@ -133,26 +130,29 @@ function telling(visit: Visit, { facts, policy }: Context, before?: Instant): Te
 }
 
 const tooLate = ({ sendAt, sendBefore }: Moment, now: Instant): Reason | undefined =>
-  sendBefore <= now ? 'too-late' : sendBefore <= sendAt ? 'quiet-hours' : undefined;
+  sendBefore <= sendAt ? 'quiet-hours' : sendBefore <= now ? 'too-late' : undefined;
 
-/** A reminder that would only repeat what was said a few hours ago, or is about to be said. */
-function repeats({ rule, anchor, context, plan, key }: Occasion, { sendAt }: Moment): Reason | undefined {
+/** What was already due when the first import brought the visit is history: an import is silent (law 5, K6). */
+function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | undefined {
+  const wasDue = ({ mirrored: { firstSeen } }: Visit) => firstSeen.imported && sendAt <= firstSeen.at;
+  return rule.trigger === 'visit-upcoming' && anchor.visits.every(wasDue) ? 'not-enrolled' : undefined;
+}
+
+/**
+ * A reminder that would only repeat what was said a few hours before it is due, or since, or is about to be said.
+ * Counted from when it is due, not from now: otherwise it would be sent after all once enough time had passed.
+ */
+function repeats({ rule, anchor, context, plan }: Occasion, { sendAt }: Moment): Reason | undefined {
   if (rule.trigger !== 'visit-upcoming') return undefined;
-  const { clinic } = context.policy;
-  const goes = sendAt < context.now ? context.now : sendAt;
-  const repeated = anchor.visits.every(({ reference, mirrored }) => {
-    const said = tellingsOf(reference, context.facts).filter(
-      t => t.rule !== rule.id && t.state.start === mirrored.fact.start,
-    );
-    const toSay = plan.messages.filter(
-      m => m.key !== key && tellsNews(m) && m.tells.some(t => t.appointment === reference),
-    );
-    return (
-      said.some(t => within(t.at, goes, clinic.toldRecently)) ||
-      toSay.some(m => within(m.sendAt, goes, clinic.toldRecently))
-    );
-  });
+  const recent = (at: Instant) => within(at, sendAt, context.policy.clinic.toldRecently);
+  const repeated = anchor.visits.every(
+    ({ reference, mirrored, said }) =>
+      said.some(
+        ({ message: { rule: by }, state: { live, start }, at }) =>
+          by !== rule.id && live && start === mirrored.fact.start && recent(at),
+      ) || plan.messages.some(m => tellsNews(m) && m.tells.some(t => t.appointment === reference) && recent(m.sendAt)),
+  );
   return repeated ? 'told-recently' : undefined;
 }
 
-const tellsNews = ({ purpose }: PlannedMessage) => purpose === 'confirmation' || purpose === 'notice';
+const tellsNews = ({ purpose }: Pick<PlannedMessage, 'purpose'>) => purpose === 'confirmation' || purpose === 'notice';

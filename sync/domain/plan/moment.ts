@@ -7,6 +7,7 @@ import type { Anchor } from './anchors.ts';
 
 export interface Moment {
   sendAt: Instant;
+  /** Not after `sendAt` when no permitted hour is early enough. */
   sendBefore: Instant;
 }
 
@@ -26,7 +27,9 @@ export function momentOf(step: Step, anchor: Anchor, zone: string, zones: string
   const ideal = idealTime(step.when, anchor.at, zone);
   const backwards = 'before' in step.when || 'daysBefore' in step.when;
   const shift = backwards ? previousSendingTime : nextSendingTime;
-  const sendAt = shift(ideal, zones, clinic.sendingHours) ?? ideal;
+  const sendAt = shift(ideal, zones, clinic.sendingHours);
+  // Zones that share no civil hour within a week: there is no moment at all.
+  if (sendAt === undefined) return { sendAt: ideal, sendBefore: ideal };
   const worthUntil = plus(backwards ? ideal : sendAt, step.useFor ?? 'PT0S');
   const latestLead = anchor.notAfter && minus(anchor.notAfter, clinic.leastLead);
   return { sendAt, sendBefore: earliest(worthUntil, latestLead) ?? worthUntil };

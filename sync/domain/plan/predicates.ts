@@ -3,20 +3,23 @@ import type { Reference } from '../facts/fact.ts';
 import type { Predicates, Rule } from '../policy/rule.ts';
 import { ageOn, durationMs, latest, localDate } from '../time.ts';
 import type { Context, Visit } from './context.ts';
+import { hasReached } from './told.ts';
 import { isFuture } from './visit.ts';
 
-/** Does every condition hold for this visit? A fact that is unknown makes its condition fail. */
-export function holds(conditions: Predicates | undefined, visit: Visit, context: Context): boolean {
+/**
+ * Does every condition hold for this visit? A fact that is unknown makes its condition fail. `chain` is the occasion
+ * that asks: its own messages do not count as contact, or a chain would end itself by speaking.
+ */
+export function holds(conditions: Predicates | undefined, visit: Visit, context: Context, chain = ''): boolean {
   return Object.entries(conditions ?? {}).every(([name, wanted]) => {
     if (wanted === undefined) return true;
-    const test = TESTS[name as keyof Predicates] as (wanted: unknown, visit: Visit, context: Context) => boolean;
-    return test(wanted, visit, context);
+    const test = TESTS[name as keyof Predicates] as Test<unknown>;
+    return test(wanted, visit, context, chain);
   });
 }
 
-type Tests = {
-  [Name in keyof Predicates]-?: (wanted: NonNullable<Predicates[Name]>, visit: Visit, context: Context) => boolean;
-};
+type Test<Wanted> = (wanted: Wanted, visit: Visit, context: Context, chain: string) => boolean;
+type Tests = { [Name in keyof Predicates]-?: Test<NonNullable<Predicates[Name]>> };
 
 const TESTS: Tests = {
   status: (wanted, { mirrored }) => (wanted as string[]).includes(mirrored.fact.status),
@@ -32,8 +35,9 @@ const TESTS: Tests = {
     const age = ageOn(facts.patient?.birthDate, localDate(visit.mirrored.fact.start ?? now, policy.clinic.zone));
     return age !== undefined && age >= (from ?? 0) && age <= (until ?? 200);
   },
-  lastContactOlderThan: (wanted, _, { facts, now }) => {
-    const last = latest(...facts.heardAt, ...facts.messages.map(message => message.sentAt));
+  lastContactOlderThan: (wanted, _, { facts, now }, chain) => {
+    const others = facts.messages.filter(message => hasReached(message) && !message.key.startsWith(`${chain}#`));
+    const last = latest(...facts.heardAt, ...others.map(message => message.sentAt));
     return last === undefined || Date.parse(now) - Date.parse(last) > durationMs(wanted);
   },
   bookedAhead: ({ atLeast, lessThan }, { mirrored }) => {
@@ -64,7 +68,7 @@ const replied = (
   replies: { meaning: string; appointment: Reference; start: Instant }[],
 ) => replies.some(r => r.meaning === meaning && r.appointment === appointment && r.start === start);
 
-/** No earlier visit of this patient took place. */
+/** No earlier visit of this patient took place, as far as our mirror reaches back. */
 function isNewPatient(visit: Visit, { visits }: Context): boolean {
   const start = visit.mirrored.fact.start ?? '9999';
   return !visits.some(

@@ -9,6 +9,7 @@ import { ageOn, localDate } from '../time.ts';
 import { mayWrite } from './consent.ts';
 import type { PatientFacts } from './facts.ts';
 import { languageOf } from './language-of.ts';
+import { saysDeceased } from './visit.ts';
 
 export interface Recipient {
   recipient: Reference;
@@ -55,10 +56,11 @@ export function routeTo(facts: PatientFacts, policy: Policy, now: Instant, confi
   return firstRoute(people, facts, policy, now, false);
 }
 
-function neverWrite({ patient }: PatientFacts): Reason | undefined {
+/** Nothing at all is planned for these people, neither words nor calls (`scope.md` E13, E15). */
+export function neverWrite({ patient, appointments }: PatientFacts): Reason | undefined {
   if (!patient) return 'patient-unknown';
-  if (patient.replacedBy) return 'patient-merged';
-  if (patient.deceased) return 'patient-deceased';
+  if (patient.merged) return 'patient-merged';
+  if (patient.deceased || appointments.some(({ fact }) => saysDeceased(fact))) return 'patient-deceased';
   if (!patient.active) return 'patient-inactive';
   if (patient.restricted) return 'patient-restricted';
   return patient.tags.some(tag => tag.endsWith('|HTEST')) ? 'patient-test' : undefined;
@@ -66,6 +68,7 @@ function neverWrite({ patient }: PatientFacts): Reason | undefined {
 
 const isGuardian = (person: RelatedPersonFact, now: Instant) =>
   person.active &&
+  (person.startsAt === undefined || person.startsAt <= now) &&
   (person.endsAt === undefined || person.endsAt > now) &&
   person.relationship.some(code => GUARDIAN.test(code));
 
@@ -123,8 +126,14 @@ function whyNot(
 ): Reason | undefined {
   const bad = facts.badAddresses[address];
   if (bad) return bad;
-  if (confidential && (facts.sharedAddresses[address] ?? []).length > 0) return 'confidential-visit';
+  if (confidential && isReadByOthers(address, facts, policy, now)) return 'confidential-visit';
   return mayWrite(medium, address, facts, policy, now);
+}
+
+/** Another patient's number, or one of anybody related to this patient: a mother's is not her daughter's (E8). */
+function isReadByOthers(address: string, facts: PatientFacts, { clinic }: Policy, now: Instant): boolean {
+  const related = facts.relatedPersons.flatMap(person => addressesOf(person.telecom, clinic.country, now));
+  return (facts.sharedAddresses[address] ?? []).length > 0 || related.some(one => one.address === address);
 }
 
 const NO_ONE_TO_CALL: Reason[] = [
@@ -144,14 +153,19 @@ const UNWRITABLE: Reason[] = [
   'minor-without-guardian',
   'language-missing',
 ];
-/** A patient who must know that a visit moved is called even if they may not be written to, or not in time. */
+/** A patient who must know that a visit moved is called even if they may not be written to, or not in time, or if the
+ *  words failed us: nobody else will tell them. */
 const NOTICE_TOO: Reason[] = [
   'opted-out',
   'no-consent',
   'confidential-visit',
   'quiet-hours',
-  'weekly-cap',
-  'daily-cap',
+  'too-late',
+  'text-missing',
+  'text-expired',
+  'blank-unfilled',
+  'content-forbidden',
+  'channel-not-configured',
 ];
 
 /** Is this reason one for a phone call by a person, rather than for silence? */

@@ -1,9 +1,10 @@
+import type { Instant } from '../clock.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
-import { durationMs } from '../time.ts';
+import { latest, minus } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import type { Context, Visit } from './context.ts';
-import { asksForAnotherTime, hasOtherFutureVisit, isConfirmed } from './predicates.ts';
+import { asksForAnotherTime, isConfirmed } from './predicates.ts';
 import { isFuture } from './visit.ts';
 
 type Stop = Rule['stop'][number];
@@ -32,7 +33,7 @@ const STOPPED: Record<Stop, (visit: Visit, anchor: Anchor, context: Context) => 
   'visit-started': (visit, _, { now }) => visit.phase === 'happened' || !isFuture(visit.mirrored.fact.start, now),
   confirmed: (visit, _, context) => isConfirmed(visit, context),
   answered: (_, { since }, { facts }) => since !== undefined && facts.heardAt.some(at => at >= since),
-  rebooked: (visit, _, context) => hasOtherFutureVisit(visit, context),
+  rebooked: (visit, anchor, context) => isRebooked(visit, anchor, context),
   'reschedule-requested': (visit, _, context) => asksForAnotherTime(visit, context),
   'told-by-other-sender': (visit, anchor, context) => toldByOthers(visit, anchor, context),
 };
@@ -40,17 +41,29 @@ const STOPPED: Record<Stop, (visit: Visit, anchor: Anchor, context: Context) => 
 /** The start that the anchor's key names, for occasions that are bound to one. */
 const startOf = ({ id }: Anchor) => id.match(/\d{4}-\d{2}-\d{2}T[\d:.]+Z$/)?.[0];
 
-const OTHERS_COUNT_FOR = 'PT48H';
+/** Another visit after this one was lost, still to come or come to pass: a visit kept is no reason to ask again. */
+const isRebooked = (visit: Visit, { since }: Anchor, { visits, now }: Context): boolean =>
+  visits.some(
+    other =>
+      other !== visit &&
+      (other.phase === 'booked' || other.phase === 'happened') &&
+      isFuture(other.mirrored.fact.start, since ?? now),
+  );
 
-/** The EHR, another vendor or a person has already spoken to the patient about this visit (`scope.md` A9, I10). */
-function toldByOthers(visit: Visit, anchor: Anchor, { facts, now }: Context): boolean {
-  const from = new Date(Date.parse(anchor.since ?? now) - durationMs(OTHERS_COUNT_FOR)).toISOString();
+export const OTHERS_COUNT_FOR = 'PT48H';
+
+/**
+ * The EHR, another vendor or a person has already spoken to the patient about this visit (`scope.md` A9, I10). What
+ * they said before the record last changed was about another hour or place, and counts for nothing.
+ */
+function toldByOthers({ mirrored, reference }: Visit, anchor: Anchor, { facts, now }: Context): boolean {
+  const from = latest(minus(anchor.since ?? now, OTHERS_COUNT_FOR), mirrored.changedAt) as Instant;
   return facts.communications.some(
     one =>
       !one.ours &&
       !one.fromPatient &&
       ['completed', 'in-progress'].includes(one.status) &&
-      one.about.includes(visit.reference) &&
+      one.about.includes(reference) &&
       one.sent !== undefined &&
       one.sent >= from,
   );

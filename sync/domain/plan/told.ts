@@ -1,6 +1,10 @@
 import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
-import type { MirroredAppointment, PatientFacts, VisitState } from './facts.ts';
+import type { Policy } from '../policy/policy.ts';
+import { byText, durationMs, plus, plusMs } from '../time.ts';
+import type { MessageFact, MirroredAppointment, PatientFacts, VisitState } from './facts.ts';
+import type { Telling } from './plan.ts';
+import { phaseFor } from './visit.ts';
 
 /** What the patient was last told about a visit. `times` counts our messages that told it: it anchors the next one. */
 export interface Told {
@@ -10,8 +14,27 @@ export interface Told {
   times: number;
 }
 
+/** One message of ours that told this visit. */
+export interface Said {
+  message: MessageFact;
+  state: Telling;
+  at: Instant;
+}
+
 /** States in which a message may have reached the patient. `unknown` counts: at most once (law 6). */
-const REACHED = ['sending', 'sent', 'delivered', 'unknown'];
+const REACHED: MessageFact['state'][] = ['sending', 'sent', 'delivered', 'unknown'];
+
+export const hasReached = ({ state }: MessageFact): boolean => REACHED.includes(state);
+
+/** Everything said about each visit, oldest first; computed once, for a patient may have hundreds of messages. */
+export function tellingsBy(messages: MessageFact[]): Map<Reference, Said[]> {
+  const said = messages
+    .filter(hasReached)
+    .map(message => ({ message, at: message.sentAt ?? message.sendAt }))
+    .sort((a, b) => byText(a.at, b.at) || byText(a.message.key, b.message.key))
+    .flatMap(({ message, at }) => message.tells.map(state => ({ message, state, at })));
+  return Map.groupBy(said, one => one.state.appointment);
+}
 
 /**
  * Law 3. Without a message of ours, a visit that was there at the first import, or whose confirmation is overdue, was
@@ -19,28 +42,45 @@ const REACHED = ['sending', 'sent', 'delivered', 'unknown'];
  */
 export function toldAbout(
   visit: MirroredAppointment,
+  said: Said[],
   facts: PatientFacts,
-  confirmBy: Instant,
+  policy: Policy,
   now: Instant,
 ): Told | undefined {
-  const tellings = tellingsOf(visit.fact.reference, facts);
-  const last = tellings.at(-1);
-  if (last) return { by: 'us', state: last.state, at: last.at, times: tellings.length };
+  const last = said.at(-1);
+  if (last) return { by: 'us', state: last.state, at: last.at, times: said.length };
   const { firstSeen } = visit;
-  if (!firstSeen.state.live || (!firstSeen.imported && now < confirmBy)) return undefined;
+  const wasOnIt = firstSeen.state.patients?.includes(facts.reference) ?? true;
+  if (!firstSeen.state.live || !wasOnIt || !toldAtTheDesk(visit, facts, policy, now)) return undefined;
   return { by: 'practice', state: firstSeen.state, at: firstSeen.at, times: 0 };
 }
 
-export function tellingsOf(
-  appointment: Reference,
-  facts: PatientFacts,
-): { state: VisitState; at: Instant; rule: string }[] {
-  return facts.messages
-    .filter(message => REACHED.includes(message.state))
-    .flatMap(message =>
-      message.tells
-        .filter(telling => telling.appointment === appointment)
-        .map(telling => ({ state: telling, at: message.sentAt ?? message.sendAt, rule: message.rule })),
-    )
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+function toldAtTheDesk(visit: MirroredAppointment, facts: PatientFacts, policy: Policy, now: Instant): boolean {
+  const { firstSeen, changedAt } = visit;
+  if (firstSeen.imported) return true;
+  // What was changed before the booking had settled was a slip of the hand, and nobody left the desk with it.
+  const stood = changedAt >= plus(firstSeen.at, policy.clinic.settling.booking);
+  if (phaseFor(facts.reference, visit) === 'off') return stood;
+  return now >= confirmBy(visit, policy) || (stood && !isBeingConfirmed(visit, facts, policy));
+}
+
+/** Our confirmation is still to come, and says what is true by then. */
+const isBeingConfirmed = ({ fact }: MirroredAppointment, { messages }: PatientFacts, { rules }: Policy): boolean =>
+  messages.some(
+    ({ rule, state, tells }) =>
+      (state === 'planned' || state === 'withdrawn') &&
+      tells.some(telling => telling.appointment === fact.reference) &&
+      rules.some(({ id, trigger }) => id === rule && trigger === 'visit-booked'),
+  );
+
+/** A night, and a Sunday morning after it, may hold a confirmation up. */
+const HELD_UP = 'P1D';
+
+/** Until then our own confirmation may still be the first thing the patient hears about a booking. */
+export function confirmBy({ firstSeen }: MirroredAppointment, { rules, clinic }: Policy): Instant {
+  const step = rules.find(rule => rule.trigger === 'visit-booked' && rule.active)?.steps[0];
+  if (!step) return firstSeen.at;
+  const waits = 'after' in step.when ? durationMs(step.when.after) : 0;
+  const lasts = durationMs(step.useFor ?? HELD_UP) + durationMs(HELD_UP);
+  return plusMs(firstSeen.at, durationMs(clinic.settling.booking) + waits + lasts);
 }

@@ -6,7 +6,7 @@ import type { Change } from '../policy/rule.ts';
 import type { MirroredAppointment, VisitState } from './facts.ts';
 
 const BOOKED: AppointmentFact['status'][] = ['booked'];
-const REQUESTED: AppointmentFact['status'][] = ['proposed', 'pending', 'waitlist'];
+const OFF: AppointmentFact['status'][] = ['cancelled', 'entered-in-error'];
 const HAPPENED: AppointmentFact['status'][] = ['arrived', 'checked-in', 'fulfilled', 'noshow'];
 
 /** What the record means for one of its patients: in a group visit each has their own say (`scope.md` B11). */
@@ -14,12 +14,15 @@ export type Phase = 'booked' | 'requested' | 'happened' | 'off';
 
 export function phaseFor(patient: Reference, mirrored: MirroredAppointment): Phase {
   const { fact, deleted } = mirrored;
-  const participant = fact.patients.find(p => p.reference === patient);
-  if (deleted || !participant || participant.status === 'declined') return 'off';
-  if (BOOKED.includes(fact.status)) return fact.start ? 'booked' : 'requested';
-  if (REQUESTED.includes(fact.status)) return 'requested';
-  return HAPPENED.includes(fact.status) ? 'happened' : 'off';
+  if (deleted || OFF.includes(fact.status) || !takesPart(patient, fact)) return 'off';
+  if (HAPPENED.includes(fact.status)) return 'happened';
+  // A status that is missing or unknown promises nothing, and cancels nothing (`scope.md` B2).
+  return BOOKED.includes(fact.status) && fact.start ? 'booked' : 'requested';
 }
+
+/** A record may list a person twice; only one who declined everywhere is out. */
+export const takesPart = (patient: Reference, { patients }: AppointmentFact): boolean =>
+  patients.some(p => p.reference === patient && p.status !== 'declined');
 
 export function stateFor(patient: Reference, mirrored: MirroredAppointment): VisitState {
   return visitState(mirrored.fact, phaseFor(patient, mirrored) === 'booked');
@@ -35,25 +38,36 @@ export const visitState = (fact: AppointmentFact, live: boolean): VisitState => 
 });
 
 const BY_PATIENT = /^http:\/\/terminology\.hl7\.org\/CodeSystem\/appointment-cancellation-reason\|pat(-|$)/;
+const BY_DEATH = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason|pat-dec';
 const byPatient = (reasons: Token[]) => reasons.some(reason => BY_PATIENT.test(reason));
 
-/** What is no longer as the patient was told, or undefined when it still holds. Undated records prove nothing. */
-export function changeBetween(told: VisitState, truth: VisitState, cancelReason: Token[] = []): Change | undefined {
+type Known = Pick<AppointmentFact, 'cancelReason' | 'locations' | 'practitioners'>;
+
+/**
+ * What is no longer as the patient was told, or undefined when it still holds. The order in which a record lists its
+ * participants means nothing: only a place or clinician that is no longer listed at all has changed.
+ */
+export function changeBetween(told: VisitState, truth: VisitState, known: Known): Change | undefined {
   if (!told.live && !truth.live) return undefined;
-  if (told.live && !truth.live) return byPatient(cancelReason) ? 'cancelled-by-patient' : 'cancelled';
+  if (told.live && !truth.live) return byPatient(known.cancelReason) ? 'cancelled-by-patient' : 'cancelled';
   if (!told.live) return 'restored';
   if (told.start !== truth.start) return 'moved';
   if (told.telehealth !== truth.telehealth) return truth.telehealth ? 'now-video' : 'now-in-person';
-  if (told.location && truth.location && told.location !== truth.location) return 'place';
-  if (told.practitioner && truth.practitioner && told.practitioner !== truth.practitioner) return 'clinician';
-  return undefined;
+  if (isReplaced(told.location, known.locations)) return 'place';
+  return isReplaced(told.practitioner, known.practitioners) ? 'clinician' : undefined;
 }
+
+const isReplaced = (told: Reference | undefined, listed: Reference[]) =>
+  told !== undefined && listed.length > 0 && !listed.includes(told);
 
 export const placeOf = (location: Reference | undefined, clinic: Clinic) =>
   clinic.locations.find(place => place.reference === location);
 
 export const zoneOf = (state: VisitState, clinic: Clinic): string =>
   placeOf(state.location, clinic)?.zone ?? clinic.zone;
+
+/** The schedule often knows of a death before the Patient record does. */
+export const saysDeceased = ({ cancelReason }: AppointmentFact): boolean => cancelReason.includes(BY_DEATH);
 
 export const isFuture = (start: Instant | undefined, now: Instant): start is Instant =>
   start !== undefined && start > now;

@@ -1,0 +1,71 @@
+import type { Rule } from '../policy/rule.ts';
+import type { Reason } from '../reasons.ts';
+import { earliest } from '../time.ts';
+import type { MessageFact } from './facts.ts';
+import type { Occasion } from './message.ts';
+import { idealTime, type Moment } from './moment.ts';
+import type { Telling } from './plan.ts';
+import { callsInstead } from './route.ts';
+import { taskWords } from './task-words.ts';
+import { hasReached } from './told.ts';
+
+interface Unwritten {
+  moment: Moment;
+  /** Zone of the place of the visit. */
+  zone: string;
+  tells: Telling[];
+  /** Why it cannot be written; undefined while it can. */
+  why: Reason | undefined;
+}
+
+/**
+ * What cannot be written is said on the phone instead; due while it is worth saying (CON3, E6). Such a call is opened
+ * in time or, except for notices, not at all; once open it stays until it is done or the occasion is over (law 9).
+ */
+export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Unwritten): void {
+  const { rule, step, anchor, context, plan } = occasion;
+  const { facts, now } = context;
+  const row = facts.messages.find(message => message.key === occasion.key);
+  // Said already; or lost on the way, and then the escalation has it.
+  if (row && (hasReached(row) || row.state === 'failed')) return;
+  const reason = why ?? refusalOf(row);
+  if (!reason || !callsInstead(reason, rule.purpose)) return;
+  // Quiet hours bind machines: a person may look at it now, and decide whether to ring.
+  const unsendable = moment.sendBefore <= moment.sendAt;
+  const opensAt = unsendable ? idealTime(step.when, anchor.at, zone) : moment.sendAt;
+  if (opensAt > now) {
+    plan.lookAgainAt = earliest(plan.lookAgainAt, opensAt);
+    return;
+  }
+  const key = `${occasion.key}#call`;
+  const isOpen = facts.tasks.some(task => task.key === key && task.state !== 'withdrawn');
+  if (moment.sendBefore <= now && rule.purpose !== 'notice' && !isOpen) return;
+  plan.tasks.push({
+    key,
+    patient: facts.reference,
+    rule: rule.id,
+    code: 'call-patient',
+    owner: rule.owner,
+    priority: rule.purpose === 'notice' ? 'asap' : 'routine',
+    opensAt,
+    dueAt: moment.sendBefore,
+    says: taskWords(CALL_SCRIPTS[rule.purpose], anchor, context),
+    about: tells.map(telling => telling.appointment),
+    reason,
+  });
+}
+
+/** The gate refused it at the last moment, and a refused message is not tried again. */
+const refusalOf = (row: MessageFact | undefined): Reason | undefined =>
+  row?.state === 'dropped' || row?.state === 'expired' ? row.reason : undefined;
+
+const CALL_SCRIPTS: Record<Rule['purpose'], string> = {
+  confirmation:
+    'Call {{firstName}}: the visit on {{visit}} is booked. Say where it is, and ask whether the time suits.',
+  reminder: 'Call {{firstName}} to remind them of the visit on {{visit}}, and ask whether they will come.',
+  notice: 'Call {{firstName}}: {{change}}. Make sure that they know.',
+  rebook: 'Call {{firstName}} and offer a new time: {{change}}.',
+  'no-show': 'Call {{firstName}} about the missed visit on {{visit}}. No blame; offer a new time.',
+  'follow-up': 'Call {{firstName}} to follow up on the visit on {{visit}}.',
+  checklist: 'Call {{firstName}} about what to bring to the visit on {{visit}}.',
+};
