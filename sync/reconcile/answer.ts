@@ -51,6 +51,8 @@ export async function answer(service: Service, id: string): Promise<void> {
       ? heardByProvider(row.keyword, row.body)
       : readReply(row.body, repliesOf(policy), { openQuestion: question });
     const decision = decide(reading, situation);
+    // The provider answers its own keywords; after a STOP it would refuse ours.
+    if (row.keyword) delete decision.answer;
     const { address, medium } = row;
     if (decision.stop) await stop(sql, { address, medium, kind: decision.stop, at: now, source: `inbound/${id}` });
     if (decision.lift) await lift(sql, address, medium, now);

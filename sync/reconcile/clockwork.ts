@@ -2,7 +2,7 @@ import cron, { type ScheduledTask } from 'node-cron';
 import { EhrError } from '../fhir/outcome.ts';
 import { askAboutCutOff } from './outcome.ts';
 import type { Service } from './service.ts';
-import { drain, pollOnce } from './sweep.ts';
+import { pollOnce, sweep } from './sweep.ts';
 
 /** Seconds between two looks at what is due. Reminders are not later than this by our own fault. */
 const SWEEP_SECONDS = 5;
@@ -30,7 +30,7 @@ export function startClockwork(service: Service, instance: string, pollSeconds: 
   const tasks = [
     every(
       SWEEP_SECONDS,
-      once('sweep', () => drain(service)),
+      once('sweep', () => sweep(service)),
     ),
     every(
       60,

@@ -37,7 +37,14 @@ interface Claimed {
   subject?: string;
 }
 
-/** Sends what is due. Returns how many messages were looked at. */
+/** Asks the workers to send what is due; asking twice for the same message is asking once. */
+export async function dispatchDue(service: Service, limit = 500): Promise<void> {
+  if (await isPaused(service.database.sql)) return;
+  for (const { key } of await dueMessages(service.database.sql, service.clock(), limit))
+    await service.ask('deliver', key);
+}
+
+/** Sends what is due, here and now. Returns how many messages were looked at. */
 export async function deliverDue(service: Service, limit = 50): Promise<number> {
   if (await isPaused(service.database.sql)) return 0;
   const due = await dueMessages(service.database.sql, service.clock(), limit);

@@ -31,6 +31,8 @@ const QUEUE = {
   deleteAfterSeconds: 3600,
   notify: true,
 } as const;
+/** On PostgreSQL, for each instance. Hints are taken in one after another, so that none is read twice. */
+const WORKERS: Record<Work, number> = { observe: 1, reconcile: 3, answer: 2, deliver: 4, publish: 1 };
 const KINDS = Object.keys(WORK) as Work[];
 
 /**
@@ -56,7 +58,8 @@ export function openJobs(database: Database, onError: (error: Error) => void): J
       await boss.start();
       for (const kind of KINDS) {
         await boss.createQueue(kind, QUEUE);
-        await boss.work<{ subject: string }>(kind, { batchSize: 10, pollingIntervalSeconds: 2 }, async jobs => {
+        const options = { pollingIntervalSeconds: 2, localConcurrency: database.kind === 'pglite' ? 1 : WORKERS[kind] };
+        await boss.work<{ subject: string }>(kind, options, async jobs => {
           for (const job of jobs) await WORK[kind](service, job.data.subject);
         });
       }

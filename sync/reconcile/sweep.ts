@@ -3,7 +3,7 @@ import { takeLease } from '../store/lease.ts';
 import { stalePatients } from '../store/patient.ts';
 import { answerAll } from './answer.ts';
 import { reconcileMany } from './bulk.ts';
-import { deliverDue } from './deliver.ts';
+import { deliverDue, dispatchDue } from './deliver.ts';
 import { observeHints } from './hints.ts';
 import { isReady, poll } from './poll.ts';
 import { publishAll } from './publish.ts';
@@ -17,6 +17,16 @@ export async function reconcileStale(service: Service, cause = 'sweep'): Promise
   const patients = await stalePatients(service.database.sql, service.clock(), STALE_AT_ONCE);
   if (patients.length > 0) await reconcileMany(service, cause, patients);
   return patients.length;
+}
+
+/** One look at everything that state says is to be done. Sending is handed to the workers of all instances. */
+export async function sweep(service: Service): Promise<void> {
+  await service.refreshPolicy();
+  await observeHints(service);
+  await reconcileStale(service);
+  await answerAll(service);
+  if (await isReady(service)) await dispatchDue(service);
+  await publishAll(service);
 }
 
 /** Everything that state says is to be done now, until nothing is: after a restart, in tests, and behind every sweep. */
