@@ -71,12 +71,12 @@ const SPENT: MessageFact['state'][] = ['failed', 'expired', 'dropped'];
  * `Appointment/1#2`: what follows the second telling. A notice that ended without reaching anybody is spent for what it
  * said; a later truth is another thing to say, and gets `#2.1`.
  */
-function nextNotice(rule: Rule, visit: Visit, next: Visit, { facts }: Context): string {
+function nextNotice(rule: Rule, visit: Visit, next: Visit, { facts, chains }: Context): string {
   const base = `${visit.reference}#${visit.told?.times}`;
   for (let attempt = 0; ; attempt++) {
     const id = attempt === 0 ? base : `${base}.${attempt}`;
-    const chain = `${keyOf(facts.reference, rule.id, id)}#`;
-    const spent = facts.messages.find(one => SPENT.includes(one.state) && one.key.startsWith(chain));
+    const ours = chains.get(keyOf(facts.reference, rule.id, id)) ?? [];
+    const spent = ours.find(one => SPENT.includes(one.state));
     const said = spent?.tells.find(telling => telling.appointment === next.reference);
     if (!said || !changeBetween(said, stateFor(facts.reference, next.mirrored), next.mirrored.fact)) return id;
   }

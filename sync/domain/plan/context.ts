@@ -1,8 +1,11 @@
 import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Reason } from '../reasons.ts';
 import { byText, durationMs, earliest, plusMs } from '../time.ts';
-import type { MirroredAppointment, PatientFacts } from './facts.ts';
+import type { MessageFact, MirroredAppointment, PatientFacts } from './facts.ts';
+import { chainOf } from './key.ts';
+import { neverWrite, type Route, routeTo } from './route.ts';
 import { type Said, type Told, tellingsBy, toldAbout } from './told.ts';
 import { changeBetween, isFuture, type Phase, phaseFor, stateFor } from './visit.ts';
 
@@ -25,6 +28,12 @@ export interface Context {
   policy: Policy;
   now: Instant;
   visits: Visit[];
+  /** Nobody of this record is written to or called. */
+  never?: Reason;
+  /** Our messages by the occasion they spoke for. */
+  chains: Map<string, MessageFact[]>;
+  /** Who would be told, how and where. */
+  route: (confidential: boolean) => Route;
 }
 
 export function contextOf(facts: PatientFacts, policy: Policy, now: Instant): Context {
@@ -36,7 +45,25 @@ export function contextOf(facts: PatientFacts, policy: Policy, now: Instant): Co
     return { mirrored, reference, phase: phaseFor(facts.reference, mirrored), said, told };
   });
   pairMoves(visits, policy, now);
-  return { facts, policy, now, visits };
+  return {
+    facts,
+    policy,
+    now,
+    visits,
+    never: neverWrite(facts),
+    chains: Map.groupBy(facts.messages, chainOf),
+    route: once(confidential => routeTo(facts, policy, now, confidential)),
+  };
+}
+
+/** The same answer for every message of one plan, asked for dozens of times. */
+function once<Answer>(ask: (yes: boolean) => Answer): (yes: boolean) => Answer {
+  const known = new Map<boolean, Answer>();
+  return yes => {
+    const answer = known.get(yes) ?? ask(yes);
+    known.set(yes, answer);
+    return answer;
+  };
 }
 
 /** EHRs also move a visit by cancelling it and booking another (`scope.md` B2). Close in time, and the same

@@ -5,7 +5,7 @@ import { byText, earliest, plus } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import type { Context, Visit } from './context.ts';
 import type { MessageFact } from './facts.ts';
-import { keyOf } from './key.ts';
+import { chainOf, keyOf } from './key.ts';
 import type { Plan } from './plan.ts';
 import { openTask } from './task.ts';
 import { isFuture } from './visit.ts';
@@ -26,7 +26,7 @@ interface Chain {
 export function planEscalation({ rule, anchor, chain, context, plan }: Chain): void {
   const { facts, now } = context;
   const { escalation } = rule;
-  const ours = facts.messages.filter(message => message.key.startsWith(`${chain}#`)).sort(bySending);
+  const ours = (context.chains.get(chain) ?? []).toSorted(bySending);
   const task = (suffix: string, opensAt: Instant, reason?: Reason) =>
     openTask({ rule, task: escalation.task, opensAt, anchor, key: `${chain}${suffix}`, context, plan, reason });
   const lost = ours.find(message => UNREACHED.includes(message.state));
@@ -56,7 +56,7 @@ export function spokenAnchors(rule: Rule, anchors: Anchor[], { facts, visits, no
   const known = new Set(anchors.map(anchor => anchor.id));
   return facts.messages.flatMap((message): Anchor[] => {
     if (message.rule !== rule.id || ![...UNREACHED, 'sent', 'delivered'].includes(message.state)) return [];
-    const id = message.key.slice(prefix.length, -`#${message.step}`.length);
+    const id = chainOf(message).slice(prefix.length);
     const open = visits.filter(visit => isOpen(message, visit, now));
     if (known.has(id) || open.length === 0) return [];
     known.add(id);

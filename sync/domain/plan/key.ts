@@ -1,4 +1,8 @@
 import type { Reference } from '../facts/fact.ts';
+import type { MessageFact } from './facts.ts';
 
 /** `patient|rule|anchor`: the chain of one occasion. Its messages and Tasks add `#step`, `#call`, `#silence` … (law 2). */
 export const keyOf = (patient: Reference, rule: string, anchor: string): string => `${patient}|${rule}|${anchor}`;
+
+/** The occasion a message spoke for. */
+export const chainOf = ({ key, step }: MessageFact): string => key.slice(0, -`#${step}`.length);

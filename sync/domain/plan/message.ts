@@ -8,7 +8,7 @@ import type { Context, Visit } from './context.ts';
 import { type Moment, momentOf, within } from './moment.ts';
 import type { Plan, PlannedMessage, Telling } from './plan.ts';
 import { isConfirmed } from './predicates.ts';
-import { type Recipient, routeTo } from './route.ts';
+import type { Recipient } from './route.ts';
 import { placeOf, stateFor, zoneOf } from './visit.ts';
 
 export interface Occasion {
@@ -29,7 +29,7 @@ export function planMessage(occasion: Occasion): void {
   const { facts, policy, now } = context;
   const confidential = anchor.visits.some(visit => visit.mirrored.fact.confidential);
   const tells = anchor.visits.flatMap(visit => tellingOf(visit, context));
-  const route = routeTo(facts, policy, now, confidential);
+  const route = context.route(confidential);
   const zone = tells[0]?.zone ?? policy.clinic.zone;
   const zones = 'recipient' in route ? route.zones : [zone];
   const moment = momentOf(step, anchor, zone, zones, policy.clinic);

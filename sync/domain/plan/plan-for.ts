@@ -12,7 +12,6 @@ import { keyOf } from './key.ts';
 import { planMessage } from './message.ts';
 import type { Plan } from './plan.ts';
 import { holds, inPilot } from './predicates.ts';
-import { neverWrite } from './route.ts';
 import { stopped } from './stops.ts';
 import { planTask } from './task.ts';
 import { nextTurn } from './turns.ts';
@@ -62,8 +61,7 @@ function planOccasion(rule: Rule, occasion: Anchor, context: Context, plan: Plan
 
 function whyNot(rule: Rule, anchor: Anchor, matching: Visit[], context: Context): Reason | undefined {
   if (!rule.active) return 'rule-off';
-  const never = neverWrite(context.facts);
-  if (never) return never;
+  if (context.never) return context.never;
   if (matching.length === 0) return 'rule-not-matching';
   if (anchor.visits.length === 0) return 'not-in-pilot';
   return stopped(rule, anchor, context) ?? anchor.off;
@@ -71,6 +69,6 @@ function whyNot(rule: Rule, anchor: Anchor, matching: Visit[], context: Context)
 
 /** Once told, a booking or a change is no longer an occasion, yet somebody must take over when nobody was reached. */
 function planAftermath(rule: Rule, anchor: Anchor, context: Context, plan: Plan): void {
-  if (!rule.active || neverWrite(context.facts) || stopped(rule, anchor, context)) return;
+  if (!rule.active || context.never || stopped(rule, anchor, context)) return;
   planEscalation({ rule, anchor, chain: keyOf(context.facts.reference, rule.id, anchor.id), context, plan });
 }
