@@ -1,6 +1,6 @@
 import type { ContactPoint } from '@medplum/fhirtypes';
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Instant } from '../clock.ts';
+import { readEmail, readPhone } from '../phone.ts';
 import type { Reason } from '../reasons.ts';
 import { spanOf } from '../time.ts';
 
@@ -40,19 +40,20 @@ const isCurrent = ({ period }: ContactPoint, now: Instant) => {
 
 function addressOf(contact: ContactPoint, country: string): Address[] {
   const preferred = contact.rank === 1;
-  const value = contact.value as string;
-  if (contact.system === 'email') return [emailOf(value, preferred)];
+  const value = contact.value ?? '';
+  if (contact.system === 'email') {
+    const address = readEmail(value);
+    return [
+      address
+        ? { medium: 'email', address, preferred }
+        : { medium: 'email', address: value, preferred, problem: 'address-invalid' },
+    ];
+  }
   if (contact.system !== 'phone' && contact.system !== 'sms') return [];
-  const number = parsePhoneNumberFromString(value, country.toUpperCase() as CountryCode);
-  // `isPossible`, not `isValid`: fictional 555 numbers and freshly opened ranges are refused by the latter.
-  if (!number?.isPossible()) return [{ medium: 'phone', address: value, preferred, problem: 'address-invalid' }];
-  const landline = number.ext !== undefined || number.getType() === 'FIXED_LINE';
-  const textable = !landline && (contact.system === 'sms' || contact.use === 'mobile');
-  return [{ medium: textable ? 'sms' : 'phone', address: number.number, preferred }];
-}
-
-function emailOf(value: string, preferred: boolean): Address {
-  const address = value.trim().toLowerCase();
-  const looksRight = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(address);
-  return { medium: 'email', address, preferred, ...(looksRight ? {} : { problem: 'address-invalid' as const }) };
+  const phone = readPhone(value, country);
+  if ('problem' in phone) return [{ medium: 'phone', address: value, preferred, problem: phone.problem }];
+  // A text to an extension reaches a switchboard; a number that nobody calls mobile is called, not texted.
+  const mobile = phone.kind === 'mobile' || contact.system === 'sms' || contact.use === 'mobile';
+  const textable = mobile && phone.kind !== 'landline' && phone.extension === undefined;
+  return [{ medium: textable ? 'sms' : 'phone', address: phone.number, preferred }];
 }
