@@ -31,5 +31,7 @@ await pass('15');
 const page = await (await fetch(`${service}/explain/Appointment/${seen.id}`)).text();
 must(/change-notice<\/td><td>delivered/.test(page), 'the notice of the move arrived, once it had settled');
 const chart = await json(`${desk}/fhir/Communication?subject=Patient/patient-ana-reyes&_count=50`);
-const notices = (chart.entry ?? []).filter(({ resource }) => resource.about?.some(about => about.reference.endsWith(seen.id)));
+const notices = (chart.entry ?? []).filter(({ resource }) =>
+  resource.about?.some(about => about.reference.endsWith(seen.id)),
+);
 must(notices.length > 0, 'and is in the chart');
