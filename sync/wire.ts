@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as realSleep } from 'node:timers/promises';
 import type { JWK } from 'jose';
 import type { Logger } from 'winston';
 import { isAllowed } from './channels/allow-list.ts';
@@ -43,6 +43,8 @@ export interface Surroundings {
   fetch?: typeof fetch;
   newId?: () => string;
   random?: () => number;
+  /** Real time by default; a test whose clock stands still must not wait for it. */
+  sleep?: (ms: number) => Promise<void>;
 }
 
 /** Talks to the EHR once, to learn what it is; throws EhrError when it cannot be asked. */
@@ -59,7 +61,7 @@ export async function connect(config: Config, around: Surroundings): Promise<Con
       fetch: around.fetch ?? fetch,
       clock: around.clock,
       random: around.random ?? Math.random,
-      sleep,
+      sleep: around.sleep ?? realSleep,
       auth: authOf(config, around),
       profile,
       log: around.log,

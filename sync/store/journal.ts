@@ -62,7 +62,7 @@ export async function firstBrokenSeal(sql: Sql): Promise<number | undefined> {
       .orderBy('seq')
       .limit(1000)
       .execute();
-    if (rows.length === 0) return undefined;
+    if (rows.length === 0) return (await endsAt(sql, seq, hash)) ? undefined : seq + 1;
     for (const row of rows) {
       const { seq: number, hash: sealed, patient, key, reason, ...rest } = row;
       const entry: Entry = {
@@ -76,6 +76,12 @@ export async function firstBrokenSeal(sql: Sql): Promise<number | undefined> {
       seq = number;
     }
   }
+}
+
+/** A row that was cut off the end breaks no seal; only the head remembers it. */
+async function endsAt(sql: Sql, seq: number, hash: string): Promise<boolean> {
+  const head = await sql.selectFrom('journal_head').select(['seq', 'hash']).executeTakeFirst();
+  return head?.hash === hash && head.seq === seq;
 }
 
 export const journalOf = (sql: Sql, patient: string) =>

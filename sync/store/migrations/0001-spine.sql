@@ -300,3 +300,5 @@ begin
 end $$;
 
 create trigger journal_append_only before update or delete on journal for each row execute function journal_is_append_only();
+
+create trigger journal_never_emptied before truncate on journal for each statement execute function journal_is_append_only();

@@ -1,0 +1,184 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Instant } from '../../sync/domain/clock.ts';
+import type { MessageState } from '../../sync/domain/plan/facts.ts';
+import { minus, plus } from '../../sync/domain/time.ts';
+import {
+  answersSince,
+  batchOf,
+  claim,
+  createMessage,
+  dueMessages,
+  endMessage,
+  holdMessages,
+  inFlight,
+  joinable,
+  messageFactsOf,
+  messagesByKey,
+  rewriteMessage,
+  sentTo,
+  settle,
+} from '../../sync/store/message.ts';
+import { forget } from '../support/database.ts';
+import { onEveryEngine } from '../support/engines.ts';
+import { plannedMessage } from '../support/planned.ts';
+
+const NOW: Instant = '2026-11-23T16:00:00.000Z';
+const ADDRESS = '+13125550101';
+const words = (batch: string, at = NOW) => ({ batch, channel: 'phone-sms', body: 'Hello', at });
+
+onEveryEngine(engine => {
+  beforeEach(() => forget(engine.database));
+
+  const plan = (key: string, changes = {}) =>
+    createMessage(engine.sql, `id-${key}`, plannedMessage(key, NOW, changes), NOW);
+  const states = async (...keys: string[]) => (await messagesByKey(engine.sql, keys)).map(row => row.state);
+  const end = (batch: string, from: MessageState[], state: MessageState, more = {}) =>
+    settle(engine.sql, batch, from, { state, at: plus(NOW, 'PT1M'), ...more });
+
+  it('lets keys collide: the first stands, whatever its state', async () => {
+    expect(await plan('a')).toBe(true);
+    expect(await plan('a', { text: 'other' })).toBe(false);
+    await claim(engine.sql, ['a'], words('b'));
+    expect(await createMessage(engine.sql, 'another-id', plannedMessage('a', NOW), NOW)).toBe(false);
+    expect((await messagesByKey(engine.sql, ['a']))[0]).toMatchObject({
+      text: 'reminder',
+      state: 'sending',
+      id: 'id-a',
+    });
+  });
+
+  it('gives back to the planner what was planned, and nothing the table added', async () => {
+    await plan('a');
+    await holdMessages(engine.sql, ['a'], plus(NOW, 'PT1H'), 'quiet-hours');
+    expect(await messageFactsOf(engine.sql, 'Patient/ana')).toEqual([
+      { ...plannedMessage('a', NOW), state: 'planned', reason: 'quiet-hours' },
+    ]);
+  });
+
+  it('claims all of a batch or says that it could not', async () => {
+    await plan('a');
+    await plan('b');
+    await endMessage(engine.sql, ['b'], 'withdrawn', 'visit-cancelled', NOW);
+    const half = engine.sql.transaction().execute(async sql => {
+      if (!(await claim(sql, ['a', 'b'], words('x')))) throw new Error('Not all of it.');
+    });
+    await expect(half).rejects.toThrow('Not all');
+    expect(await states('a', 'b')).toEqual(['planned', 'withdrawn']);
+  });
+
+  it('is claimed by one of two who want it at the same moment', async () => {
+    await plan('a');
+    const both = await Promise.all([claim(engine.sql, ['a'], words('x')), claim(engine.sql, ['a'], words('y'))]);
+    expect(both.filter(Boolean)).toHaveLength(1);
+  });
+
+  describe('only what is still ours to change changes', () => {
+    it.each<[MessageState, MessageState, MessageState, MessageState]>([
+      // state, after a rewrite, after a withdrawal, after the provider took it
+      ['planned', 'planned', 'withdrawn', 'planned'],
+      ['withdrawn', 'planned', 'withdrawn', 'withdrawn'],
+      ['expired', 'expired', 'expired', 'expired'],
+      ['dropped', 'dropped', 'dropped', 'dropped'],
+      ['sending', 'sending', 'sending', 'sent'],
+      ['sent', 'sent', 'sent', 'sent'],
+      ['delivered', 'delivered', 'delivered', 'delivered'],
+      ['failed', 'failed', 'failed', 'failed'],
+      ['unknown', 'unknown', 'unknown', 'unknown'],
+    ])('%s', async (state, rewritten, withdrawn, settled) => {
+      const fresh = async () => {
+        await forget(engine.database);
+        await plan('a');
+        if (state !== 'planned') await engine.sql.updateTable('message').set({ state, batch: 'x' }).execute();
+      };
+      await fresh();
+      await rewriteMessage(engine.sql, plannedMessage('a', NOW, { text: 'other' }), NOW);
+      expect(await states('a')).toEqual([rewritten]);
+      await fresh();
+      await endMessage(engine.sql, ['a'], 'withdrawn', 'visit-cancelled', NOW);
+      expect(await states('a')).toEqual([withdrawn]);
+      await fresh();
+      await end('x', ['sending'], 'sent', { providerId: 'p' });
+      expect(await states('a')).toEqual([settled]);
+    });
+  });
+
+  it('settles a batch as one, once', async () => {
+    await plan('a');
+    await plan('b');
+    await claim(engine.sql, ['a', 'b'], words('x'));
+    expect(await end('x', ['sending'], 'sent', { providerId: 'p' })).toHaveLength(2);
+    expect(await end('x', ['sending'], 'failed', { reason: 'undeliverable' })).toEqual([]);
+    expect((await batchOf(engine.sql, { channel: 'phone-sms', providerId: 'p' })).map(row => row.key)).toEqual([
+      'a',
+      'b',
+    ]);
+  });
+
+  it('forgets an attempt that certainly did not leave', async () => {
+    await plan('a');
+    await claim(engine.sql, ['a'], words('x'));
+    await end('x', ['sending'], 'planned', { reason: 'channel-down', dueAt: plus(NOW, 'PT5M') });
+    expect(await sentTo(engine.sql, ADDRESS, minus(NOW, 'P7D'))).toEqual([]);
+    const [row] = await messagesByKey(engine.sql, ['a']);
+    expect([row?.state, row?.reason, row?.dueAt, row?.batch]).toEqual([
+      'planned',
+      'channel-down',
+      plus(NOW, 'PT5M'),
+      undefined,
+    ]);
+  });
+
+  it('hands out what is due, soonest first, and nothing else', async () => {
+    await plan('later', { sendAt: plus(NOW, 'PT1S') });
+    await plan('b', { sendAt: minus(NOW, 'PT1M') });
+    await plan('a');
+    await plan('gone');
+    await endMessage(engine.sql, ['gone'], 'dropped', 'opted-out', NOW);
+    expect((await dueMessages(engine.sql, NOW, 10)).map(row => row.key)).toEqual(['b', 'a']);
+    await holdMessages(engine.sql, ['b'], plus(NOW, 'PT1H'), 'daily-cap');
+    expect((await dueMessages(engine.sql, NOW, 10)).map(row => row.key)).toEqual(['a']);
+  });
+
+  it('joins what is pending under one join key, and due soon', async () => {
+    await plan('a', { joinKey: 'j' });
+    await plan('b', { joinKey: 'j', sendAt: plus(NOW, 'PT2H') });
+    await plan('late', { joinKey: 'j', sendAt: plus(NOW, 'PT13H') });
+    await plan('other', { joinKey: 'k' });
+    expect((await joinable(engine.sql, 'j', plus(NOW, 'PT12H'))).map(row => row.key)).toEqual(['a', 'b']);
+  });
+
+  it('knows what was cut off before it was settled', async () => {
+    for (const key of ['a', 'b', 'c']) await plan(key);
+    await claim(engine.sql, ['a', 'b'], words('x'));
+    await claim(engine.sql, ['c'], words('y', plus(NOW, 'PT5M')));
+    expect(await inFlight(engine.sql, plus(NOW, 'PT2M'))).toEqual([{ batch: 'x', claimed_at: NOW }]);
+  });
+
+  describe('counting for the caps', () => {
+    it('counts a batch once, at the moment it left', async () => {
+      for (const key of ['a', 'b', 'c']) await plan(key);
+      await claim(engine.sql, ['a', 'b'], words('x'));
+      await claim(engine.sql, ['c'], words('y', plus(NOW, 'PT1H')));
+      expect(await sentTo(engine.sql, ADDRESS, minus(NOW, 'P7D'))).toEqual([NOW, plus(NOW, 'PT1H')]);
+    });
+
+    it('counts what may have arrived, and not what failed, what is old, what is an answer, or what went elsewhere', async () => {
+      const outcomes: [string, MessageState, object][] = [
+        ['sending', 'sending', {}],
+        ['unknown', 'unknown', {}],
+        ['failed', 'failed', {}],
+        ['answer', 'sent', { rule: 'answering', purpose: 'answer' }],
+        ['elsewhere', 'sent', { address: '+13125550199' }],
+      ];
+      for (const [key, state, changes] of outcomes) {
+        await plan(key, changes);
+        await claim(engine.sql, [key], words(key));
+        await end(key, ['sending'], state);
+      }
+      await plan('old');
+      await claim(engine.sql, ['old'], words('old', minus(NOW, 'P9D')));
+      expect(await sentTo(engine.sql, ADDRESS, minus(NOW, 'P8D'))).toEqual([NOW, NOW]);
+      expect(await answersSince(engine.sql, ADDRESS, minus(NOW, 'PT1H'))).toBe(1);
+    });
+  });
+});
