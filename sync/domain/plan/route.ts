@@ -93,12 +93,15 @@ function routeToPerson(
 ): Route {
   const addresses = addressesOf(person.telecom, policy.clinic.country, now);
   const preferred = addresses[0];
-  if (preferred?.preferred && preferred.medium === 'phone') return { cannot: 'prefers-phone' };
+  if (preferred?.preferred && preferred.medium === 'phone' && !preferred.problem) return { cannot: 'prefers-phone' };
   const language = languageOf(person.languages, policy);
   if (language === undefined) return { cannot: 'language-missing' };
   let reason: Reason = addresses.length > 0 ? 'address-not-textable' : 'no-address';
   for (const address of addresses) {
-    if (address.medium === 'phone') continue;
+    if (address.medium === 'phone') {
+      reason = address.problem ?? reason;
+      continue;
+    }
     const problem = address.problem ?? whyNot(address, address.medium, facts, policy, now, confidential);
     if (!problem) return { ...recipientOf(person, address, facts, policy), medium: address.medium, language };
     reason = problem;
