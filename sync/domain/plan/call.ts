@@ -5,7 +5,6 @@ import type { MessageFact } from './facts.ts';
 import type { Occasion } from './message.ts';
 import { idealTime, type Moment } from './moment.ts';
 import type { Telling } from './plan.ts';
-import { callsInstead } from './route.ts';
 import { taskWords } from './task-words.ts';
 import { hasReached } from './told.ts';
 
@@ -69,3 +68,42 @@ const CALL_SCRIPTS: Record<Rule['purpose'], string> = {
   'follow-up': 'Call {{firstName}} to follow up on the visit on {{visit}}.',
   checklist: 'Call {{firstName}} about what to bring to the visit on {{visit}}.',
 };
+
+const NO_ONE_TO_CALL: Reason[] = [
+  'patient-unknown',
+  'patient-deceased',
+  'patient-inactive',
+  'patient-merged',
+  'patient-restricted',
+  'patient-test',
+];
+const UNWRITABLE: Reason[] = [
+  'prefers-phone',
+  'no-address',
+  'address-invalid',
+  'address-not-textable',
+  'address-quarantined',
+  'minor-without-guardian',
+  'language-missing',
+];
+/** A patient who must know that a visit moved is called even if they may not be written to, or not in time, or if the
+ *  words failed us: nobody else will tell them. */
+const NOTICE_TOO: Reason[] = [
+  'opted-out',
+  'no-consent',
+  'confidential-visit',
+  'quiet-hours',
+  'too-late',
+  'too-close-to-visit',
+  'text-missing',
+  'text-expired',
+  'blank-unfilled',
+  'content-forbidden',
+  'channel-not-configured',
+];
+
+/** Is this reason one for a phone call by a person, rather than for silence? */
+function callsInstead(reason: Reason, purpose: Rule['purpose']): boolean {
+  if (NO_ONE_TO_CALL.includes(reason)) return false;
+  return UNWRITABLE.includes(reason) || (purpose === 'notice' && NOTICE_TOO.includes(reason));
+}

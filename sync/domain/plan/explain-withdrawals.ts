@@ -15,7 +15,7 @@ export function explainWithdrawals(plan: Plan, context: Context): void {
       explain(row, row.tells[0]?.appointment, whyWithdrawn(row, context));
   for (const row of context.facts.tasks)
     if (row.state === 'open' && row.rule !== ANSWERING && !wanted.has(row.key))
-      explain(row, row.about[0], whyOfItsStep(row.key, plan) ?? whyClosed(row, context));
+      explain(row, row.about[0], answered(row, context) ?? whyOfItsStep(row.key, plan) ?? whyClosed(row, context));
 }
 
 /** `…#call` and `…#task` close for the reason of their step; what ends a whole chain ends its escalation too. */
@@ -38,9 +38,11 @@ function whyWithdrawn({ tells, rule }: MessageFact, context: Context): Reason {
   return 'visit-changed';
 }
 
-function whyClosed({ about, rule, key }: TaskFact, context: Context): Reason {
+const answered = ({ key, opensAt }: TaskFact, { facts }: Context): Reason | undefined =>
+  key.endsWith('#silence') && facts.heardAt.some(at => at >= opensAt) ? 'answered-already' : undefined;
+
+function whyClosed({ about, rule }: TaskFact, context: Context): Reason {
   if (!isActive(rule, context)) return 'rule-off';
-  if (key.endsWith('#silence') && context.facts.heardAt.length > 0) return 'answered-already';
   return about.map(reference => whyOff(reference, context)).find(reason => reason !== undefined) ?? 'visit-changed';
 }
 

@@ -1,15 +1,16 @@
 import type { Instant } from '../clock.ts';
 import type { Rule, Step } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
+import { maySendAt } from '../sending-hours.ts';
 import { earliest, localDate } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import { callInstead } from './call.ts';
 import type { Context, Visit } from './context.ts';
-import { type Moment, momentOf, within } from './moment.ts';
+import { idealTime, type Moment, momentOf, within } from './moment.ts';
 import type { Plan, PlannedMessage, Telling } from './plan.ts';
 import { isConfirmed } from './predicates.ts';
 import type { Recipient } from './route.ts';
-import { placeOf, stateFor, zoneOf } from './visit.ts';
+import { tellingOf } from './telling.ts';
 
 export interface Occasion {
   rule: Rule;
@@ -37,7 +38,11 @@ export function planMessage(occasion: Occasion): void {
   const unsayable = confidential && !policy.texts[text] ? 'confidential-visit' : undefined;
   const barred = 'cannot' in route ? route.cannot : unsayable;
   const needless = notEnrolled(occasion, moment) ?? repeats(occasion, moment);
-  const late = tooLate(moment, now);
+  const late = tooLate(
+    moment,
+    maySendAt(idealTime(step.when, anchor.at, zone), zones, policy.clinic.sendingHours),
+    now,
+  );
   if ('recipient' in route && !barred && !needless && !late) {
     plan.messages.push(message(occasion, { route, moment, tells, text, alone: confidential }));
     if (tellsNews(rule)) plan.lookAgainAt = earliest(plan.lookAgainAt, moment.sendBefore);
@@ -106,31 +111,11 @@ function textOf(step: Wording, { visits, change }: Anchor, context: Context, eve
   return (telehealth && wording.telehealthText) || wording.text;
 }
 
-/** What the patient knows once this is sent. A move told by two records changes what they know of both. */
-function tellingOf(visit: Visit, context: Context): Telling[] {
-  const { movedTo } = visit;
-  if (!movedTo) return [telling(visit, context, visit.told?.state.start)];
-  return [telling(movedTo, context, visit.told?.state.start), { ...telling(visit, context), live: false }];
+/** Two of these hold from the start: there is no moment for it. The third comes with time. */
+function tooLate({ sendAt, sendBefore }: Moment, civil: boolean, now: Instant): Reason | undefined {
+  if (sendBefore <= sendAt) return civil ? 'too-close-to-visit' : 'quiet-hours';
+  return sendBefore <= now ? 'too-late' : undefined;
 }
-
-function telling(visit: Visit, { facts, policy }: Context, before?: Instant): Telling {
-  const state = stateFor(facts.reference, visit.mirrored);
-  const place = placeOf(state.location, policy.clinic);
-  const zone = zoneOf(state, policy.clinic);
-  const moved = before !== undefined && before !== state.start;
-  return {
-    ...state,
-    appointment: visit.reference,
-    zone,
-    locationName: place?.name,
-    practitionerName: visit.mirrored.fact.practitionerName,
-    telehealthLink: visit.mirrored.fact.telehealthLink,
-    ...(moved ? { before: { start: before, zone: zoneOf(visit.told?.state ?? state, policy.clinic) } } : {}),
-  };
-}
-
-const tooLate = ({ sendAt, sendBefore }: Moment, now: Instant): Reason | undefined =>
-  sendBefore <= sendAt ? 'quiet-hours' : sendBefore <= now ? 'too-late' : undefined;
 
 /** What was already due when the first import brought the visit is history: an import is silent (law 5, K6). */
 function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | undefined {

@@ -142,6 +142,11 @@ const GIVEN: Partial<Record<Reason, () => Reason | undefined>> = {
     ),
   'not-enrolled': () =>
     why('reminder-48h', booked({ changedAt: '2026-11-25T17:00:00.000Z' }), policy, '2026-11-25T17:00:00.000Z'),
+  'too-close-to-visit': () =>
+    why(
+      'booking-confirmation',
+      facts({ appointments: [visit('2026-11-23T18:20:00.000Z', { imported: false, changedAt: NOON })] }),
+    ),
   'too-late': () => why('reminder-48h', booked({ imported: false }), policy, '2026-11-26T16:00:00.000Z'),
   'quiet-hours': () =>
     why(
@@ -221,7 +226,6 @@ const GIVEN_ELSEWHERE: Reason[] = [
   'recipient-not-allowed',
   'settling',
   'stop-condition',
-  'too-close-to-visit',
   'too-early',
 ];
 /** Reasons of Tasks: `plan-calls.test.ts`. */
