@@ -1,14 +1,11 @@
-import type { Resource } from '@medplum/fhirtypes';
-import { INBOUND_KEY_SYSTEM, TASK_KEY_SYSTEM } from '../domain/chart/codes.ts';
 import { communicationOf, communicationRequestOf, heardCommunicationOf } from '../domain/chart/communication.ts';
 import { taskOf } from '../domain/chart/task.ts';
-import { MESSAGE_KEY_SYSTEM } from '../domain/facts/communication.ts';
 import { EhrError } from '../fhir/outcome.ts';
 import { heardById } from '../store/inbound.ts';
 import { messagesByKey } from '../store/message.ts';
 import { type Backlog, type PublishedTable, published, publishLater, unpublished } from '../store/publication.ts';
 import { tasksByKey } from '../store/task.ts';
-import { putIntoChart } from './put-into-chart.ts';
+import { type Ours, putIntoChart } from './put-into-chart.ts';
 import type { Service } from './service.ts';
 import { writeReplies } from './write-replies.ts';
 
@@ -48,30 +45,29 @@ const WRITERS: Record<PublishedTable, (service: Service, id: string) => Promise<
   async message(service, key) {
     const [message] = await messagesByKey(service.database.sql, [key]);
     if (!message) return {};
-    const identifier = `${MESSAGE_KEY_SYSTEM}|${key}`;
     const request = communicationRequestOf(message);
     // An answer was never planned, so there is no request to show.
-    const ehrRequest = message.purpose === 'answer' ? undefined : await write(service, request, identifier);
+    const ehrRequest = message.purpose === 'answer' ? undefined : await write(service, request);
     const said = communicationOf(message);
-    return { ehrRequest, ehrReference: said && (await write(service, said, identifier)) };
+    return { ehrRequest, ehrReference: said && (await write(service, said)) };
   },
   async task(service, key) {
     const [task] = await tasksByKey(service.database.sql, [key]);
     const owner = task && (await service.policy()).clinic.owners[task.owner];
-    return { ehrReference: task && (await write(service, taskOf(task, owner?.en), `${TASK_KEY_SYSTEM}|${key}`)) };
+    return { ehrReference: task && (await write(service, taskOf(task, owner?.en))) };
   },
   async inbound(service, id) {
     const heard = await heardById(service.database.sql, id);
     // Until it is certain whose chart it belongs to, it belongs in none.
     if (!heard?.patient) return {};
-    return { ehrReference: await write(service, heardCommunicationOf(heard), `${INBOUND_KEY_SYSTEM}|${id}`) };
+    return { ehrReference: await write(service, heardCommunicationOf(heard)) };
   },
 };
 
 /** Only where this EHR takes such resources; elsewhere our own tables are where staff look. */
-function write(service: Service, resource: Resource, identifier: string): Promise<string | undefined> {
+function write(service: Service, resource: Ours): Promise<string | undefined> {
   const takes: readonly string[] = service.connection.profile.writes.create;
   return takes.includes(resource.resourceType)
-    ? putIntoChart(service.connection, resource, identifier)
+    ? putIntoChart(service.connection, resource)
     : Promise.resolve(undefined);
 }

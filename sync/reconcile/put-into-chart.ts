@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Reference, Resource } from '@medplum/fhirtypes';
+import type {
+  AppointmentResponse,
+  Communication,
+  CommunicationRequest,
+  Reference,
+  Resource,
+  Task,
+} from '@medplum/fhirtypes';
 import { idOf } from '../domain/facts/fhir.ts';
 import type { EhrClient } from '../fhir/client.ts';
 import { EhrError } from '../fhir/outcome.ts';
@@ -7,17 +14,20 @@ import type { Connection } from './connection.ts';
 
 const TRIES = 3;
 
+/** What we write: each carries one identifier of ours, made from its key. */
+export type Ours = Communication | CommunicationRequest | Task | AppointmentResponse;
+
 /**
  * Makes the chart hold exactly one resource with this identifier, saying this. Safe after a crash at any point: the
  * create is conditional on the identifier, and what is already there is updated only if it differs. Returns its reference.
  */
-export async function putIntoChart(connection: Connection, resource: Resource, identifier: string): Promise<string> {
+export async function putIntoChart(connection: Connection, resource: Ours): Promise<string> {
   const { client } = connection;
   const wanted = tidy(resource);
-  const { resource: stored, created } = await create(connection, wanted, identifier);
+  const { resource: stored, created } = await create(connection, wanted);
   let held = stored;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    if (created || says(held, wanted)) return idOf(held);
+    if (created || says(held, wanted) || isFinished(held)) return idOf(held);
     const result = await client.update({ ...wanted, id: held.id } as Resource, held.meta?.versionId ?? '');
     if (result.outcome === 'updated') return idOf(result.resource);
     const read = await client.read(held.resourceType, held.id ?? '');
@@ -31,14 +41,15 @@ export async function putIntoChart(connection: Connection, resource: Resource, i
 }
 
 /** Where a server knows no conditional create, we look first; between the look and the create only a crash fits. */
-async function create({ client, profile }: Connection, resource: Resource, identifier: string) {
+async function create({ client, profile }: Connection, resource: Ours) {
+  const identifier = identifiersOf(resource)[0] ?? '';
   const found = profile.writes.conditionalCreate === 'no' ? await findOurs(client, resource, identifier) : undefined;
   if (found) return { resource: found, created: false };
   return client.create(resource, `identifier=${encodeURIComponent(identifier)}`);
 }
 
 /** Vendors ignore parameters they do not know, and some demand a patient: what comes back is looked at, not believed. */
-async function findOurs(client: EhrClient, resource: Resource, identifier: string): Promise<Resource | undefined> {
+async function findOurs(client: EhrClient, resource: Ours, identifier: string): Promise<Resource | undefined> {
   const subject = 'subject' in resource ? (resource.subject as Reference | undefined)?.reference : undefined;
   const patient = subject ? `&patient=${encodeURIComponent(subject)}` : '';
   const path = `${resource.resourceType}?identifier=${encodeURIComponent(identifier)}${patient}`;
@@ -53,6 +64,10 @@ const identifiersOf = (resource: Resource): string[] => {
   const identifiers = 'identifier' in resource && Array.isArray(resource.identifier) ? resource.identifier : [];
   return identifiers.map(one => `${one.system}|${one.value}`);
 };
+
+/** A Task that somebody ended in the EHR stays as they left it: it is theirs (law 12). */
+const FINISHED = ['completed', 'rejected', 'failed', 'entered-in-error'];
+const isFinished = (held: Resource) => held.resourceType === 'Task' && FINISHED.includes(held.status);
 
 /** The same but for what the server adds. */
 function says(held: Resource, wanted: Resource): boolean {

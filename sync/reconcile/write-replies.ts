@@ -1,5 +1,4 @@
 import type { Appointment } from '@medplum/fhirtypes';
-import { REPLY_KEY_SYSTEM } from '../domain/chart/codes.ts';
 import { confirmed, responseOf } from '../domain/chart/confirmation.ts';
 import { plus } from '../domain/time.ts';
 import { EhrError } from '../fhir/outcome.ts';
@@ -33,7 +32,7 @@ async function writeReply({ connection }: Service, reply: Unwritten): Promise<st
   if (reply.meaning !== 'confirm' || profile.writes.confirmation === 'none') return 'kept-for-staff';
   if (profile.writes.confirmation === 'appointment-response') {
     const id = `${reply.inbound}:${reply.appointment}`;
-    await putIntoChart(connection, responseOf(id, reply.patient, reply), `${REPLY_KEY_SYSTEM}|${id}`);
+    await putIntoChart(connection, responseOf(id, reply.patient, reply));
     return 'responded';
   }
   const read = await client.read('Appointment', reply.appointment.slice('Appointment/'.length));

@@ -1,5 +1,6 @@
 import type { Appointment, Communication, Consent, Resource, Task } from '@medplum/fhirtypes';
 import { expect, test } from 'vitest';
+import { keyIdentifier } from '../../sync/domain/chart/codes.ts';
 import {
   communicationOf,
   communicationRequestOf,
@@ -139,5 +140,5 @@ test.each(WRONG)('%s is refused', (_, resource, complaint) => {
 
 test('what the wrong ones are made from is right', () => {
   for (const right of [said, failed, request, todo, response, consent, video]) expect(problemsOf(right)).toEqual([]);
-  expect(message().key).toBe(said.identifier?.[0]?.value);
+  expect(keyIdentifier('', message().key).value).toBe(said.identifier?.[0]?.value);
 });

@@ -1,4 +1,4 @@
-import type { CodeableConcept } from '@medplum/fhirtypes';
+import type { CodeableConcept, Identifier } from '@medplum/fhirtypes';
 import { LOOPKEEPER } from '../facts/fhir.ts';
 import type { Reason } from '../reasons.ts';
 import { REASONS } from '../reasons.ts';
@@ -30,5 +30,14 @@ export const REMINDER_TOPIC: CodeableConcept = {
 export const TASK_KEY_SYSTEM = `${LOOPKEEPER}/NamingSystem/task-key`;
 export const INBOUND_KEY_SYSTEM = `${LOOPKEEPER}/NamingSystem/inbound-message`;
 export const REPLY_KEY_SYSTEM = `${LOOPKEEPER}/NamingSystem/reply`;
+
+/**
+ * Our key as a FHIR identifier. In a search `|`, `,` and `$` part a value (`standards.md` §0.4) and few servers let them
+ * be escaped: everything but letters, digits, dots and dashes is written as `_` and its code, e.g. `/` as `_2f`.
+ */
+export const keyIdentifier = (system: string, key: string): Identifier => ({
+  system,
+  value: key.replace(/[^A-Za-z0-9.-]/g, sign => `_${sign.codePointAt(0)?.toString(16)}`),
+});
 
 export const profile = (name: string) => ({ profile: [`${LOOPKEEPER}/StructureDefinition/${name}`] });

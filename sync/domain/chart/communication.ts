@@ -2,7 +2,15 @@ import type { Communication, CommunicationRequest } from '@medplum/fhirtypes';
 import type { Instant } from '../clock.ts';
 import { MESSAGE_KEY_SYSTEM } from '../facts/communication.ts';
 import type { MessageFact, MessageState } from '../plan/facts.ts';
-import { categoryConcept, INBOUND_KEY_SYSTEM, mediumConcept, profile, REMINDER_TOPIC, reasonConcept } from './codes.ts';
+import {
+  categoryConcept,
+  INBOUND_KEY_SYSTEM,
+  keyIdentifier,
+  mediumConcept,
+  profile,
+  REMINDER_TOPIC,
+  reasonConcept,
+} from './codes.ts';
 
 const REQUEST_STATUS: Record<MessageState, CommunicationRequest['status']> = {
   planned: 'active',
@@ -21,7 +29,7 @@ export function communicationRequestOf(message: MessageFact): CommunicationReque
   return {
     resourceType: 'CommunicationRequest',
     meta: profile('loopkeeper-communication-request'),
-    identifier: [{ system: MESSAGE_KEY_SYSTEM, value: message.key }],
+    identifier: [keyIdentifier(MESSAGE_KEY_SYSTEM, message.key)],
     status: REQUEST_STATUS[message.state],
     ...(message.reason ? { statusReason: reasonConcept(message.reason) } : {}),
     category: [categoryConcept(categoryOf(message))],
@@ -50,7 +58,7 @@ export function communicationOf(message: MessageFact & { body?: string }): Commu
   return {
     resourceType: 'Communication',
     meta: profile('loopkeeper-communication'),
-    identifier: [{ system: MESSAGE_KEY_SYSTEM, value: message.key }],
+    identifier: [keyIdentifier(MESSAGE_KEY_SYSTEM, message.key)],
     status,
     ...(message.reason ? { statusReason: reasonConcept(message.reason) } : {}),
     category: [categoryConcept(categoryOf(message))],
@@ -94,7 +102,7 @@ export function heardCommunicationOf(heard: Heard): Communication {
   return {
     resourceType: 'Communication',
     meta: profile('loopkeeper-communication'),
-    identifier: [{ system: INBOUND_KEY_SYSTEM, value: heard.id }],
+    identifier: [keyIdentifier(INBOUND_KEY_SYSTEM, heard.id)],
     status: 'completed',
     category: [categoryConcept('notification')],
     medium: [mediumConcept(heard.medium)],

@@ -2,7 +2,7 @@ import type { Appointment, AppointmentResponse } from '@medplum/fhirtypes';
 import { referenceOf } from '../facts/fhir.ts';
 import type { ReplyFact } from '../plan/facts.ts';
 import { instant } from '../time.ts';
-import { profile, REPLY_KEY_SYSTEM } from './codes.ts';
+import { keyIdentifier, profile, REPLY_KEY_SYSTEM } from './codes.ts';
 
 /**
  * The visit with this patient's `participant.status` accepted; undefined when the answer no longer fits it: moved,
@@ -20,7 +20,7 @@ export function confirmed(appointment: Appointment, patient: string, reply: Repl
 export const responseOf = (id: string, patient: string, reply: ReplyFact): AppointmentResponse => ({
   resourceType: 'AppointmentResponse',
   meta: profile('loopkeeper-appointment-response'),
-  identifier: [{ system: REPLY_KEY_SYSTEM, value: id }],
+  identifier: [keyIdentifier(REPLY_KEY_SYSTEM, id)],
   appointment: { reference: reply.appointment },
   start: reply.start,
   actor: { reference: patient },

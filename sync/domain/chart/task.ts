@@ -1,6 +1,6 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { TaskFact } from '../plan/facts.ts';
-import { ownerConcept, profile, reasonConcept, TASK_KEY_SYSTEM, taskConcept } from './codes.ts';
+import { keyIdentifier, ownerConcept, profile, reasonConcept, TASK_KEY_SYSTEM, taskConcept } from './codes.ts';
 
 const STATUS = { open: 'requested', done: 'completed', withdrawn: 'cancelled' } as const;
 
@@ -10,7 +10,7 @@ export function taskOf(task: TaskFact, ownerName?: string): Task {
   return {
     resourceType: 'Task',
     meta: profile('loopkeeper-task'),
-    identifier: [{ system: TASK_KEY_SYSTEM, value: task.key }],
+    identifier: [keyIdentifier(TASK_KEY_SYSTEM, task.key)],
     status: STATUS[task.state],
     ...whyOf(task),
     intent: 'order',

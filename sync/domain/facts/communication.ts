@@ -30,7 +30,9 @@ export function readCommunication(resource: Communication): Read<CommunicationFa
     fact: {
       reference: idOf(resource),
       patient: referenceOf(resource.subject),
-      ours: (resource.identifier ?? []).some(identifier => identifier.system === MESSAGE_KEY_SYSTEM),
+      ours: (resource.identifier ?? []).some(identifier =>
+        identifier.system?.startsWith(`${LOOPKEEPER}/NamingSystem/`),
+      ),
       fromPatient: sender !== undefined && ['Patient', 'RelatedPerson'].includes(typeOf(sender)),
       reminder: tokens(...(resource.category ?? []), resource.topic).some(t => REMINDER.includes(t)),
       status: resource.status,
