@@ -3,7 +3,6 @@ import { type Address, addressesOf } from '../facts/address.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { RelatedPersonFact } from '../facts/patient.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import { ageOn, localDate } from '../time.ts';
 import { mayWrite } from './consent.ts';
