@@ -90,7 +90,7 @@ async function explainFor(service: Service, appointment: Reference, patient: Ref
       .filter(task => task.about.includes(appointment))
       .map(({ code, state, dueAt, says, reason }) => ({ code, state, dueAt, says, reason })),
     history: journal
-      .filter(entry => entry.key !== null && keys.has(entry.key.replace(/#[a-z]+$/, '')))
+      .filter(entry => entry.key !== null && belongs(entry.key, keys))
       .map(({ at, who, what, key, reason }) => ({
         at,
         who,
@@ -100,3 +100,6 @@ async function explainFor(service: Service, appointment: Reference, patient: Ref
       })),
   };
 }
+
+/** A message's own entries, and those of the Task that stands in for it (`…#call`). */
+const belongs = (key: string, keys: Set<string>) => keys.has(key) || keys.has(key.slice(0, key.lastIndexOf('#')));

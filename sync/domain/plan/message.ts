@@ -128,7 +128,8 @@ function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | u
  * Counted from when it is due, not from now: otherwise it would be sent after all once enough time had passed.
  */
 function repeats({ rule, anchor, context, plan }: Occasion, { sendAt }: Moment): Reason | undefined {
-  if (rule.trigger !== 'visit-upcoming') return undefined;
+  // A checklist says other things than a confirmation does.
+  if (rule.trigger !== 'visit-upcoming' || rule.purpose !== 'reminder') return undefined;
   const recent = (at: Instant) => within(at, sendAt, context.policy.clinic.toldRecently);
   const repeated = anchor.visits.every(
     ({ reference, mirrored, said }) =>
