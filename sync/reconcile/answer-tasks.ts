@@ -1,4 +1,4 @@
-import type { Decision } from '../domain/inbound/decide.ts';
+import type { Decision } from '../domain/inbound/decision.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
 import { plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';

@@ -1,5 +1,6 @@
 import type { InboundMessage } from '../channels/channel.ts';
-import { type Decision, decide, type Situation } from '../domain/inbound/decide.ts';
+import { decide } from '../domain/inbound/decide.ts';
+import type { Decision, Situation } from '../domain/inbound/decision.ts';
 import { type Reply, readReply } from '../domain/inbound/keywords.ts';
 import { type Prompt, promptsFor } from '../domain/inbound/prompt.ts';
 import { minus } from '../domain/time.ts';

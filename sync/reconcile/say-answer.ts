@@ -1,4 +1,4 @@
-import type { Decision } from '../domain/inbound/decide.ts';
+import type { Decision } from '../domain/inbound/decision.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
 import { languageOf } from '../domain/plan/language-of.ts';
 import type { Language, Variables } from '../domain/text/text.ts';

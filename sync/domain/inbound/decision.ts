@@ -1,0 +1,31 @@
+import type { Instant } from '../clock.ts';
+import type { Reference } from '../facts/fact.ts';
+import type { ReplyFact } from '../plan/facts.ts';
+import type { Telling } from '../plan/plan.ts';
+import type { Prompt } from './prompt.ts';
+
+/** What we know at the moment a message is looked at. */
+export interface Situation {
+  now: Instant;
+  /** Patients who can be reached at the address it came from. */
+  patients: Reference[];
+  prompts: Prompt[];
+  /** A question of ours ("which visit?") that is still open, with the meaning it was about. */
+  question?: { meaning: ReplyFact['meaning']; options: Prompt[] };
+  /** The address has opted out: it is heard, but gets no automatic answer. */
+  stopped: boolean;
+}
+
+/** What is to be done about one message. Effects are data; every message ends with a Task, an answer or both (law 9). */
+export interface Decision {
+  /** One word for the record. */
+  outcome: string;
+  /** The patients it is certainly about; empty while a person must find out. */
+  patients: Reference[];
+  replies: { patient: Reference; reply: ReplyFact }[];
+  tasks: { code: string; patient: Reference | ''; priority: 'routine' | 'urgent' | 'asap'; about: Reference[] }[];
+  answer?: { text: string; patient: Reference | ''; tells: Telling[]; list?: Prompt[] };
+  stop?: 'opted-out' | 'wrong-number';
+  lift?: true;
+  ask?: { meaning: ReplyFact['meaning']; options: Prompt[] };
+}
