@@ -114,7 +114,9 @@ function rowOf(resource: Resource, held: Held | undefined, digest: string, { imp
     digest,
     observedAt: now,
     patients: patientsOf(resource),
-    ...(resource.resourceType === 'Appointment' ? visitColumns(resource, held, lastUpdated ?? now, imported) : {}),
+    ...(resource.resourceType === 'Appointment'
+      ? visitColumns(resource, held, lastUpdated ?? now, { imported, now })
+      : {}),
   };
 }
 
@@ -122,10 +124,10 @@ function visitColumns(
   appointment: Resource & { resourceType: 'Appointment' },
   held: Held | undefined,
   at: Instant,
-  imported: boolean,
+  { imported, now }: Pick<Observation, 'imported' | 'now'>,
 ) {
   const state = firstStateOf(appointment);
-  const firstSeen = held?.first_seen ?? (state && { at, imported, state });
+  const firstSeen = held?.first_seen ?? (state && { at, imported, state, seenAt: now });
   const before = held?.body?.resourceType === 'Appointment' && !held.deleted ? visitDigest(held.body) : undefined;
   const unchanged = before !== undefined && before === visitDigest(appointment);
   return { firstSeen, changedAt: unchanged ? (held?.changed_at ?? at) : at };

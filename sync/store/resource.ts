@@ -1,7 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
-import type { VisitState } from '../domain/plan/facts.ts';
+import type { FirstSeen } from '../domain/plan/facts.ts';
 import type { Sql } from './database.ts';
 
 /** A resource as it should stand in the mirror; `mirror.ts` in reconcile decides whether it is news. */
@@ -14,7 +14,7 @@ export interface MirrorRow {
   deleted: boolean;
   digest: string;
   observedAt: Instant;
-  firstSeen?: { at: Instant; imported: boolean; state: VisitState };
+  firstSeen?: FirstSeen;
   changedAt?: Instant;
   patients: string[];
 }

@@ -1,7 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { ColumnType, Generated } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
-import type { MessageState, TaskFact, VisitState } from '../domain/plan/facts.ts';
+import type { FirstSeen, MessageState, TaskFact } from '../domain/plan/facts.ts';
 import type { PlannedMessage, PlannedTask } from '../domain/plan/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
 
@@ -28,7 +28,7 @@ export interface Tables {
     deleted: boolean;
     digest: string;
     observed_at: Instant;
-    first_seen: Json<{ at: Instant; imported: boolean; state: VisitState } | null>;
+    first_seen: Json<FirstSeen | null>;
     changed_at: Instant | null;
   };
   resource_patient: { type: string; id: string; patient: string };

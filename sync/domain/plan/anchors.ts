@@ -40,8 +40,9 @@ export function anchorsOf(rule: Rule, context: Context): Anchor[] {
 
 function booked(visit: Visit, context: Context): Anchor[] {
   const { start } = visit.mirrored.fact;
-  if (visit.told || !isFuture(start, context.now)) return [];
+  if (!isFuture(start, context.now)) return [];
   const anchor = { id: visit.reference, at: settlesAt(visit, 'booking', context), visits: [visit], notAfter: start };
+  if (visit.told) return visit.phase === 'booked' ? [{ ...anchor, off: 'already-told' }] : [];
   if (visit.phase === 'requested') return [{ ...anchor, off: 'visit-not-booked' }];
   if (visit.movedFrom) return [{ ...anchor, off: 'told-as-move' }];
   return visit.phase === 'booked' ? [anchor] : [];

@@ -53,7 +53,7 @@ const isLastStep = (rule: Rule, message: MessageFact) => rule.steps.findLast(ste
 export function spokenAnchors(rule: Rule, anchors: Anchor[], { facts, visits, now }: Context): Anchor[] {
   if (rule.trigger !== 'visit-booked' && rule.trigger !== 'visit-changed') return [];
   const prefix = keyOf(facts.reference, rule.id, '');
-  const known = new Set(anchors.map(anchor => anchor.id));
+  const known = new Set(anchors.flatMap(anchor => (anchor.off ? [] : [anchor.id])));
   return facts.messages.flatMap((message): Anchor[] => {
     if (message.rule !== rule.id || ![...UNREACHED, 'sent', 'delivered'].includes(message.state)) return [];
     const id = chainOf(message).slice(prefix.length);
@@ -64,9 +64,9 @@ export function spokenAnchors(rule: Rule, anchors: Anchor[], { facts, visits, no
   });
 }
 
-function isOpen(message: MessageFact, { reference, said, mirrored }: Visit, now: Instant): boolean {
-  const telling = message.tells.find(one => one.appointment === reference);
+function isOpen(message: MessageFact, { reference, said, mirrored, phase, told }: Visit, now: Instant): boolean {
   const later = said.at(-1);
   const superseded = later !== undefined && later.message.key !== message.key && later.at >= goneAt(message);
-  return telling !== undefined && !superseded && isFuture(telling.start ?? mirrored.fact.start, now);
+  const start = phase === 'off' ? told?.state.start : mirrored.fact.start;
+  return message.tells.some(one => one.appointment === reference) && !superseded && isFuture(start, now);
 }

@@ -21,13 +21,21 @@ export interface FirstState extends VisitState {
   patients?: Reference[];
 }
 
+/** The first version we saw of a visit: its state, when the EHR stored it, and whether a first import brought it. */
+export interface FirstSeen {
+  at: Instant;
+  imported: boolean;
+  state: FirstState;
+  /** When we read it: of an import, long after it was stored. */
+  seenAt?: Instant;
+}
+
 /** A visit as mirrored: what the EHR says, and what only we can know from having watched. */
 export interface MirroredAppointment {
   fact: AppointmentFact;
   /** The record is gone: a read answered 404 or 410. Never inferred from an empty search (law 10). */
   deleted: boolean;
-  /** Its state in the first version we saw, when that version was stored, and whether a first import brought it. */
-  firstSeen: { at: Instant; imported: boolean; state: FirstState };
+  firstSeen: FirstSeen;
   /** When the version was stored that made it what it is now (status, start, place, modality, clinician). */
   changedAt: Instant;
 }

@@ -119,7 +119,8 @@ function tooLate({ sendAt, sendBefore }: Moment, civil: boolean, now: Instant): 
 
 /** What was already due when the first import brought the visit is history: an import is silent (law 5, K6). */
 function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | undefined {
-  const wasDue = ({ mirrored: { firstSeen } }: Visit) => firstSeen.imported && sendAt <= firstSeen.at;
+  const wasDue = ({ mirrored: { firstSeen } }: Visit) =>
+    firstSeen.imported && sendAt <= (firstSeen.seenAt ?? firstSeen.at);
   return rule.trigger === 'visit-upcoming' && anchor.visits.every(wasDue) ? 'not-enrolled' : undefined;
 }
 

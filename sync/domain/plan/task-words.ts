@@ -9,11 +9,15 @@ export function taskWords(says: string, { visits, change }: Anchor, context: Con
   const visit = visits[0];
   const words: Record<string, string> = {
     firstName: context.facts.patient?.firstName ?? 'the patient',
-    visit: visit ? when(visit.mirrored.fact.start, visit, context) : 'an unknown day',
+    visit: visit ? when(startOf(visit), visit, context) : 'an unknown day',
     change: visit && change ? changeWords(visit, context) : 'the visit has changed',
   };
   return says.replace(/\{\{(\w+)\}\}/g, (_, blank: string) => words[blank] ?? '');
 }
+
+/** What is off is named by the hour the patient knows it by. */
+const startOf = ({ phase, told, mirrored }: Visit) =>
+  (phase === 'off' ? told?.state.start : undefined) ?? mirrored.fact.start;
 
 function changeWords(visit: Visit, context: Context): string {
   const before = visit.told?.state.start;

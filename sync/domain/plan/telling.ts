@@ -1,5 +1,6 @@
 import type { Instant } from '../clock.ts';
 import type { Context, Visit } from './context.ts';
+import type { VisitState } from './facts.ts';
 import type { Telling } from './plan.ts';
 import { placeOf, stateFor, zoneOf } from './visit.ts';
 
@@ -7,11 +8,15 @@ import { placeOf, stateFor, zoneOf } from './visit.ts';
 export function tellingOf(visit: Visit, context: Context): Telling[] {
   const { movedTo } = visit;
   if (!movedTo) return [telling(visit, context, visit.told?.state.start)];
-  return [telling(movedTo, context, visit.told?.state.start), { ...telling(visit, context), live: false }];
+  return [telling(movedTo, context, visit.told?.state.start), telling(visit, context)];
 }
 
+/** What is off is named by the hour they know it by, not by one it was moved to without a word. */
+const believed = ({ told }: Visit, state: VisitState): VisitState =>
+  state.live || !told ? state : { ...state, start: told.state.start, location: told.state.location };
+
 function telling(visit: Visit, { facts, policy }: Context, before?: Instant): Telling {
-  const state = stateFor(facts.reference, visit.mirrored);
+  const state = believed(visit, stateFor(facts.reference, visit.mirrored));
   const place = placeOf(state.location, policy.clinic);
   const zone = zoneOf(state, policy.clinic);
   const moved = before !== undefined && before !== state.start;

@@ -1,0 +1,324 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../../sync/domain/inbound/decide.ts';
+import type { Reply } from '../../../sync/domain/inbound/keywords.ts';
+import { type Prompt, promptsFor } from '../../../sync/domain/inbound/prompt.ts';
+import type { PatientFacts } from '../../../sync/domain/plan/facts.ts';
+import { facts, visit } from '../../support/facts.ts';
+import { shippedPolicy } from '../../support/policy.ts';
+import { FRIDAY, gone, NOON, THURSDAY } from '../../support/scene.ts';
+
+type Situation = Parameters<typeof decide>[1];
+type Decision = ReturnType<typeof decide>;
+
+const ADDRESS = '+13125550101';
+const truth = { appointment: 'Appointment/one', live: true, start: FRIDAY, telehealth: false, zone: 'America/Chicago' };
+const prompt = (changes: Partial<Prompt> = {}): Prompt => ({
+  patient: 'Patient/ana',
+  firstName: 'Ana',
+  appointment: 'Appointment/one',
+  start: FRIDAY,
+  standing: 'holds',
+  truth: { ...truth, appointment: changes.appointment ?? 'Appointment/one' },
+  asked: true,
+  ...changes,
+});
+const one = prompt();
+const two = prompt({ appointment: 'Appointment/two', start: THURSDAY });
+const family = prompt({ patient: 'Patient/leo', firstName: 'Leo', appointment: 'Appointment/leos' });
+
+const situation = (changes: Partial<Situation> = {}): Situation => ({
+  now: NOON,
+  patients: ['Patient/ana'],
+  prompts: [one],
+  stopped: false,
+  ...changes,
+});
+const says = (meaning: Reply['meaning'], changes: Partial<Situation> = {}, more: Partial<Reply> = {}) =>
+  decide({ meaning, ...more } as Reply, situation(changes));
+
+/** The parts of a decision that a table can show in one line. */
+const inShort = ({ outcome, answer, replies, tasks, stop, lift, ask }: Decision) => ({
+  outcome,
+  answer: answer?.text,
+  replies: replies.map(({ reply }) => `${reply.meaning} ${reply.appointment}`),
+  tasks: tasks.map(task => `${task.code} ${task.patient || 'somebody'}`),
+  ...(stop ? { stop } : {}),
+  ...(lift ? { lift } : {}),
+  ...(ask ? { asks: ask.options.length } : {}),
+});
+const nothing = { replies: [], tasks: [] };
+
+describe('one visit', () => {
+  it.each<[string, Decision, object]>([
+    [
+      'yes',
+      says('confirm'),
+      { ...nothing, outcome: 'confirm', answer: 'answer-confirmed', replies: ['confirm Appointment/one'] },
+    ],
+    [
+      'yes, again',
+      says('confirm', { prompts: [{ ...one, answered: 'confirm' }] }),
+      {
+        ...nothing,
+        outcome: 'confirmed-already',
+        answer: 'answer-confirmed-already',
+        replies: ['confirm Appointment/one'],
+      },
+    ],
+    [
+      'another time',
+      says('reschedule'),
+      {
+        outcome: 'reschedule',
+        answer: 'answer-reschedule',
+        replies: ['reschedule Appointment/one'],
+        tasks: ['reschedule-request Patient/ana'],
+      },
+    ],
+    [
+      'cancel',
+      says('cancel'),
+      {
+        outcome: 'cancel',
+        answer: 'answer-cancel-request',
+        replies: ['cancel Appointment/one'],
+        tasks: ['cancel-request Patient/ana'],
+      },
+    ],
+    [
+      'yes to an hour that is no more',
+      says('confirm', { prompts: [{ ...one, standing: 'changed' }] }),
+      { ...nothing, outcome: 'stale', answer: 'answer-visit-changed' },
+    ],
+    [
+      'yes to a visit that is off',
+      says('confirm', { prompts: [{ ...one, standing: 'gone' }] }),
+      {
+        replies: [],
+        outcome: 'visit-gone',
+        answer: 'answer-visit-past-or-gone',
+        tasks: ['answer-patient Patient/ana'],
+      },
+    ],
+    [
+      'yes, though nothing was asked',
+      says('confirm', { prompts: [] }),
+      {
+        replies: [],
+        outcome: 'visit-gone',
+        answer: 'answer-visit-past-or-gone',
+        tasks: ['answer-patient Patient/ana'],
+      },
+    ],
+    [
+      'something else',
+      says('unclear'),
+      { replies: [], outcome: 'to-person', answer: 'answer-received', tasks: ['answer-patient Patient/ana'] },
+    ],
+    [
+      'somebody unknown',
+      says('confirm', { patients: [], prompts: [] }),
+      { replies: [], outcome: 'unknown-sender', answer: 'answer-unknown-sender', tasks: ['identify-sender somebody'] },
+    ],
+  ])('%s', (_, decision, expected) => expect(inShort(decision)).toEqual(expected));
+});
+
+describe('two visits, or a family', () => {
+  it.each<[string, Decision, object]>([
+    [
+      'two texts, one yes: which?',
+      says('confirm', { prompts: [one, two] }),
+      { ...nothing, outcome: 'asked-which', answer: 'answer-which-visit', asks: 2 },
+    ],
+    [
+      'one text for both, one yes: both',
+      says('confirm', {
+        prompts: [
+          { ...one, batch: 'b' },
+          { ...two, batch: 'b' },
+        ],
+      }),
+      {
+        ...nothing,
+        outcome: 'confirm',
+        answer: 'answer-confirmed',
+        replies: ['confirm Appointment/one', 'confirm Appointment/two'],
+      },
+    ],
+    [
+      'one text for both, another time: which?',
+      says('reschedule', {
+        prompts: [
+          { ...one, batch: 'b' },
+          { ...two, batch: 'b' },
+        ],
+      }),
+      { ...nothing, outcome: 'asked-which', answer: 'answer-which-visit', asks: 2 },
+    ],
+    [
+      'one of them moved: which?',
+      says('confirm', { prompts: [one, { ...two, standing: 'changed' }] }),
+      { ...nothing, outcome: 'asked-which', answer: 'answer-which-visit', asks: 2 },
+    ],
+    [
+      'one was answered: the other',
+      says('confirm', { prompts: [{ ...one, answered: 'confirm' }, two] }),
+      { ...nothing, outcome: 'confirm', answer: 'answer-confirmed', replies: ['confirm Appointment/two'] },
+    ],
+    [
+      'two people, one phone: which?',
+      says('confirm', { patients: ['Patient/ana', 'Patient/leo'], prompts: [one, family] }),
+      { ...nothing, outcome: 'asked-which', answer: 'answer-which-visit', asks: 2 },
+    ],
+    [
+      'the other of the two was not asked: the one who was',
+      says('confirm', { patients: ['Patient/ana', 'Patient/leo'], prompts: [one, { ...family, asked: false }] }),
+      { ...nothing, outcome: 'confirm', answer: 'answer-confirmed', replies: ['confirm Appointment/one'] },
+    ],
+    [
+      'unclear from a shared phone: nobody is guessed',
+      says('unclear', { patients: ['Patient/ana', 'Patient/leo'] }),
+      { replies: [], outcome: 'to-person', answer: 'answer-received', tasks: ['answer-patient somebody'] },
+    ],
+  ])('%s', (_, decision, expected) => expect(inShort(decision)).toEqual(expected));
+});
+
+describe('a choice', () => {
+  const question = { meaning: 'confirm' as const, options: [one, two] };
+  const choose = (choice: number[], changes: Partial<Situation> = {}) =>
+    inShort(says('choice', { question, prompts: [one, two], ...changes }, { choice }));
+  it.each<[string, ReturnType<typeof choose>, object]>([
+    ['the second', choose([2]), { outcome: 'confirm', replies: ['confirm Appointment/two'] }],
+    ['both', choose([1, 2]), { outcome: 'confirm', replies: ['confirm Appointment/one', 'confirm Appointment/two'] }],
+    ['a third of two', choose([3]), { outcome: 'to-person' }],
+    ['one and a third', choose([1, 3]), { outcome: 'to-person' }],
+    ['one that moved since', choose([1], { prompts: [{ ...one, standing: 'changed' }, two] }), { outcome: 'stale' }],
+    [
+      'two, one of which is off since',
+      choose([1, 2], { prompts: [one, { ...two, standing: 'gone' }] }),
+      { outcome: 'to-person' },
+    ],
+    ['when nothing was asked', choose([1], { question: undefined }), { outcome: 'to-person' }],
+  ])('%s', (_, decision, expected) => expect(decision).toMatchObject(expected));
+});
+
+describe('stop, start, help, wrong number', () => {
+  it.each<[string, Decision, object]>([
+    ['stop', says('stop'), { ...nothing, outcome: 'stopped', answer: 'answer-opt-out', stop: 'opted-out' }],
+    [
+      'stop, twice: no second answer',
+      says('stop', { stopped: true }),
+      { ...nothing, outcome: 'stopped', answer: undefined, stop: 'opted-out' },
+    ],
+    [
+      'stop on a shared phone: each is offered another way',
+      says('stop', { patients: ['Patient/ana', 'Patient/leo'] }),
+      {
+        replies: [],
+        outcome: 'stopped',
+        answer: 'answer-opt-out',
+        stop: 'opted-out',
+        tasks: ['opted-out Patient/ana', 'opted-out Patient/leo'],
+      },
+    ],
+    [
+      'a bare CANCEL',
+      says('stop', {}, { alsoMaybe: 'cancel-visit' }),
+      {
+        replies: [],
+        outcome: 'stopped',
+        answer: 'answer-opt-out',
+        stop: 'opted-out',
+        tasks: ['maybe-cancel-visit Patient/ana'],
+      },
+    ],
+    [
+      'a bare CANCEL, with nothing to cancel',
+      says('stop', { prompts: [] }, { alsoMaybe: 'cancel-visit' }),
+      { ...nothing, outcome: 'stopped', answer: 'answer-opt-out', stop: 'opted-out' },
+    ],
+    [
+      'start',
+      says('start', { stopped: true }),
+      { ...nothing, outcome: 'started', answer: 'answer-opt-in', lift: true },
+    ],
+    ['help', says('help'), { ...nothing, outcome: 'helped', answer: 'answer-help' }],
+    [
+      'wrong number',
+      says('wrong-number'),
+      {
+        replies: [],
+        outcome: 'wrong-number',
+        answer: 'answer-wrong-number',
+        stop: 'wrong-number',
+        tasks: ['wrong-number Patient/ana'],
+      },
+    ],
+  ])('%s', (_, decision, expected) => expect(inShort(decision)).toEqual(expected));
+});
+
+describe('a stopped address is heard, and gets no automatic answer', () => {
+  const stopped = { stopped: true };
+  it.each<[string, Decision]>([
+    ['yes', says('confirm', stopped)],
+    ['another time', says('reschedule', stopped)],
+    ['which?', says('confirm', { ...stopped, prompts: [one, two] })],
+    ['stale', says('confirm', { ...stopped, prompts: [{ ...one, standing: 'changed' }] })],
+    ['gone', says('confirm', { ...stopped, prompts: [] })],
+    ['unclear', says('unclear', stopped)],
+    ['help', says('help', stopped)],
+  ])('%s', (_, decision) => expect(decision.answer).toBeUndefined());
+
+  it('and still reaches a person, or has its effect', () => {
+    for (const decision of [
+      says('reschedule', stopped),
+      says('confirm', { ...stopped, prompts: [one, two] }),
+      says('unclear', stopped),
+    ])
+      expect(decision.tasks.length).toBeGreaterThan(0);
+    expect(says('confirm', stopped).replies).toHaveLength(1);
+  });
+});
+
+describe('what an answer can be about', () => {
+  const SENT = '2026-11-25T16:00:00.000Z';
+  const LATER = '2026-11-25T18:00:00.000Z';
+  const reminded = facts({ appointments: [visit(FRIDAY)] });
+  const prompts = (changes: Partial<PatientFacts>, address = ADDRESS) =>
+    promptsFor(
+      [{ ...reminded, messages: [gone(reminded, 'reminder-48h', SENT)], ...changes, batches: new Map() }],
+      address,
+      shippedPolicy(),
+      LATER,
+    );
+
+  it.each<[string, Partial<PatientFacts>, object]>([
+    ['it holds', {}, { standing: 'holds', asked: true, start: FRIDAY }],
+    [
+      'it moved',
+      { appointments: [visit('2026-12-01T16:00:00.000Z')] },
+      { standing: 'changed', start: FRIDAY, truth: { start: '2026-12-01T16:00:00.000Z' } },
+    ],
+    ['it is off', { appointments: [visit(FRIDAY, { status: 'cancelled' })] }, { standing: 'gone' }],
+    [
+      'it was given away',
+      { appointments: [visit(FRIDAY, { patients: [{ reference: 'Patient/ben', status: 'accepted' }] })] },
+      { standing: 'gone' },
+    ],
+    [
+      'it was answered',
+      { replies: [{ meaning: 'confirm', appointment: 'Appointment/one', start: FRIDAY, at: SENT }] },
+      { answered: 'confirm' },
+    ],
+    [
+      'another hour was answered',
+      { replies: [{ meaning: 'confirm', appointment: 'Appointment/one', start: THURSDAY, at: SENT }] },
+      { answered: undefined },
+    ],
+  ])('%s', (_, changes, expected) => expect(prompts(changes)).toMatchObject([expected]));
+
+  it('is nothing that was told at another number, or never left', () => {
+    expect(prompts({}, '+13125550199')).toEqual([]);
+    expect(prompts({ messages: [gone(reminded, 'reminder-48h', SENT, 'failed')] })).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { PlannedMessage, Telling } from '../../sync/domain/plan/plan.ts';
+import { planFor } from '../../sync/domain/plan/plan-for.ts';
+import { wordsOf } from '../../sync/domain/plan/words.ts';
+import { facts, visit } from '../support/facts.ts';
+import { shippedPolicy } from '../support/policy.ts';
+import { FRIDAY, messageOf, NOON } from '../support/scene.ts';
+
+const policy = shippedPolicy();
+const reminder = messageOf(planFor(facts({ appointments: [visit(FRIDAY)] }), policy, NOON), 'reminder-48h')!;
+const told = reminder.tells[0]!;
+const ELEVEN = '2026-11-27T17:00:00.000Z';
+
+const message = (changes: Partial<PlannedMessage> = {}, telling: Partial<Telling> = {}): PlannedMessage => ({
+  ...reminder,
+  ...changes,
+  tells: [{ ...told, ...telling }],
+});
+const say = (...messages: PlannedMessage[]) => {
+  const words = wordsOf(messages, policy, NOON);
+  if ('cannot' in words) throw new Error(words.cannot);
+  return words;
+};
+
+describe('one message', () => {
+  it('says day and hour on the wall of the place, in the language of the reader', () => {
+    expect(say(message()).body).toContain('Fri, Nov 27 at 10:00 AM');
+    expect(say(message({ language: 'es' })).body).toContain('vie, 27 nov, 10:00 a.m.');
+    expect(say(message({}, { zone: 'America/Denver' })).body).toContain('9:00 AM');
+  });
+
+  it('names the zone where the reader may live in another', () => {
+    expect(say(message({ zones: ['America/Chicago'] })).body).not.toMatch(/\bCT\b/);
+    expect(say(message({ zones: ['America/New_York', 'America/Chicago'] })).body).toContain('10:00 AM CT');
+  });
+
+  it('has a subject by e-mail, and none by text', () => {
+    expect(say(message({ medium: 'email' })).subject).toMatch(/\w/);
+    expect(say(message()).subject).toBeUndefined();
+  });
+
+  it('says two visits at one hour as one', () =>
+    expect(say({ ...reminder, tells: [told, { ...told, appointment: 'Appointment/two' }] }).body).not.toMatch(
+      /\d\) Fri/,
+    ));
+
+  it('says a move told by two records as the one that holds', () => {
+    const before = { start: '2026-11-25T16:00:00.000Z', zone: 'America/Chicago' };
+    const off = { ...told, appointment: 'Appointment/old', live: false };
+    const { body } = say({ ...message({ text: 'visit-moved' }), tells: [{ ...told, before }, off] });
+    expect(body).toContain('your Wed, Nov 25 visit is now Fri, Nov 27 at 10:00 AM');
+  });
+
+  it('fills what only the sender knows', () => {
+    const words = wordsOf([message({ text: 'answer-received', tells: [] })], policy, NOON, {
+      team: 'Front desk',
+      answerBy: 'Mon, Nov 23 2:00 PM',
+    });
+    expect(words).toMatchObject({ body: expect.stringMatching(/\w/) });
+  });
+});
+
+describe('joined messages', () => {
+  it('number two visits of one person, in the order of the day, without a name', () => {
+    const { body } = say(message({ key: 'b' }, { start: ELEVEN }), message({ key: 'a' }));
+    expect(body).toMatch(/1\) Fri, Nov 27, 10:00 AM; 2\) Fri, Nov 27, 11:00 AM/);
+    expect(body).not.toContain('Ana');
+  });
+
+  it('name each child where there are several, each with the own hour', () => {
+    const leo = message({ key: 'leo', patient: 'Patient/leo', firstName: 'Leo' }, { start: ELEVEN });
+    const mia = message({ key: 'mia', patient: 'Patient/mia', firstName: 'Mia' });
+    expect(say(leo, mia).body).toMatch(/1\) Mia: Fri, Nov 27, 10:00 AM; 2\) Leo: Fri, Nov 27, 11:00 AM/);
+  });
+
+  it('name two children at the same hour too', () => {
+    const leo = message({ key: 'leo', patient: 'Patient/leo', firstName: 'Leo' });
+    const mia = message({ key: 'mia', patient: 'Patient/mia', firstName: 'Mia' });
+    expect(say(leo, mia).body).toMatch(/Leo.*Mia/);
+  });
+
+  it('cannot be said by a text that has no joined form', () =>
+    expect(
+      wordsOf([message({ text: 'no-show' }), message({ text: 'no-show' }, { start: ELEVEN })], policy, NOON),
+    ).toEqual({ cannot: 'text-missing' }));
+});
+
+it.each<[string, PlannedMessage, string, string]>([
+  ['an unknown text', message({ text: 'nowhere' }), NOON, 'text-missing'],
+  ['a text past its review', message(), '2027-06-01T18:00:00.000Z', 'text-expired'],
+  ['a person without a name', message({ firstName: undefined }), NOON, 'blank-unfilled'],
+  ['a visit without an hour', message({}, { start: undefined }), NOON, 'blank-unfilled'],
+  ['a language nobody has written', message({ language: 'vi' }), NOON, 'language-missing'],
+])('cannot say %s', (_, one, now, cannot) => expect(wordsOf([one], policy, now)).toEqual({ cannot }));
