@@ -2,7 +2,7 @@ import type { Heard } from '../fhir/notification/notification.ts';
 import type { Service } from '../reconcile/service.ts';
 import { addHints, type Hint } from '../store/notification.ts';
 
-/** What was heard becomes hints, in one insert; then the worker is asked to look. Resolves once they are durable. */
+/** What was heard becomes hints, in one insert. Resolves once they are durable; the sender does not wait for the queue. */
 export async function acceptNotification(
   service: Service,
   { connection, heard }: { connection: string; heard: Heard },
@@ -11,7 +11,7 @@ export async function acceptNotification(
   if (heard.kind === 'handshake') return;
   const rows = hintsOf(connection, heard);
   await addHints(database.sql, rows, clock());
-  if (rows.length > 0) await service.ask('observe', connection);
+  if (rows.length > 0) void service.ask('observe', connection);
 }
 
 /** One row a resource; numbers ride along, each on a row of its own where there are more of them than resources. */

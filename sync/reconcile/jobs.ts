@@ -8,8 +8,11 @@ import { isReady } from './poll.ts';
 import { publishAll } from './publish.ts';
 import type { Service, Work } from './service.ts';
 
+type Ask = (work: Work, subject: string) => Promise<void>;
+
 export interface Jobs {
-  ask: (work: Work, subject: string) => Promise<void>;
+  /** Never rejects: a request that is lost costs time only. Resolves once the queue has it, or has failed. */
+  ask: Ask;
   start: (service: Service) => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -50,10 +53,10 @@ export function openJobs(database: Database, onError: (error: Error) => void): J
   boss.on('error', onError);
   let running = false;
   return {
-    async ask(work, subject) {
-      // Not inside a transaction: on one connection the queue would wait for it for ever (`models.md`).
-      if (running) await boss.send(work, { subject }, { singletonKey: subject });
-    },
+    // Not inside a transaction: on one connection the queue would wait for it for ever (`models.md`).
+    ask: oneBehindAnother(async (work, subject) => {
+      if (running) await boss.send(work, { subject }, { singletonKey: subject }).catch(onError);
+    }),
     async start(service) {
       await boss.start();
       for (const kind of KINDS) {
@@ -70,4 +73,29 @@ export function openJobs(database: Database, onError: (error: Error) => void): J
       await boss.stop({ graceful: true, timeout: 10_000 });
     },
   };
+}
+
+/**
+ * While a request about a subject is on its way, whatever asks the same meanwhile becomes one more behind it, as the
+ * first may be taken up before the last hint was stored. A thousand notifications cost a few requests, not a thousand.
+ */
+export function oneBehindAnother(send: Ask): Ask {
+  const lines = new Map<string, { first: Promise<void>; next?: Promise<void> }>();
+  const ask: Ask = (work, subject) => {
+    const name = `${work} ${subject}`;
+    const held = lines.get(name);
+    if (held) {
+      held.next ??= held.first.then(() => {
+        lines.delete(name);
+        return ask(work, subject);
+      });
+      return held.next;
+    }
+    const line: { first: Promise<void>; next?: Promise<void> } = { first: send(work, subject) };
+    lines.set(name, line);
+    return line.first.then(() => {
+      if (!line.next) lines.delete(name);
+    });
+  };
+  return ask;
 }

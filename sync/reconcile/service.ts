@@ -24,6 +24,6 @@ export interface Service {
   isAllowed: (address: string) => boolean;
   /** Where a reader of this e-mail stops them. */
   unsubscribeUrl: (messageId: string) => string;
-  /** Asks for work soon. A lost request costs time only: the sweep looks at state, not at requests. */
+  /** Asks for work soon, and never rejects. A lost request costs time only: the sweep looks at state, not at requests. */
   ask: (work: Work, subject: string) => Promise<void>;
 }
