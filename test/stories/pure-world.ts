@@ -1,52 +1,37 @@
-import type { Appointment } from '@medplum/fhirtypes';
 import type { Instant } from '../../sync/domain/clock.ts';
 import { addressesOf } from '../../sync/domain/facts/address.ts';
-import { readAppointment } from '../../sync/domain/facts/appointment.ts';
-import { readCommunication } from '../../sync/domain/facts/communication.ts';
-import { readPatient, readRelatedPerson } from '../../sync/domain/facts/patient.ts';
 import { decide } from '../../sync/domain/inbound/decide.ts';
 import { readReply } from '../../sync/domain/inbound/keywords.ts';
 import { promptsFor } from '../../sync/domain/inbound/prompt.ts';
 import { compileReplies } from '../../sync/domain/inbound/reply-words.ts';
-import { firstStateOf, patientsOf, visitDigest } from '../../sync/domain/mirror.ts';
 import { diff } from '../../sync/domain/plan/diff.ts';
-import type {
-  MessageFact,
-  MirroredAppointment,
-  OptOutFact,
-  PatientFacts,
-  ReplyFact,
-  TaskFact,
-} from '../../sync/domain/plan/facts.ts';
 import { permit } from '../../sync/domain/plan/permit.ts';
 import { planFor } from '../../sync/domain/plan/plan-for.ts';
 import { wordsOf } from '../../sync/domain/plan/words.ts';
 import { byText, earliest, plus } from '../../sync/domain/time.ts';
 import { apply } from '../support/apply.ts';
 import { shippedPolicy } from '../support/policy.ts';
-import { atTheDesk, type Chart, openChart } from './pure-ehr.ts';
+import { atTheDesk, openChart } from './pure-ehr.ts';
+import {
+  addressesAround,
+  factsOf,
+  mirrored,
+  nameOf,
+  openTables,
+  patientsIn,
+  type Row,
+  type Tables,
+} from './pure-tables.ts';
 import type { Event, Noticed, OpenWorld, Story, World } from './story.ts';
-
-type Row = MessageFact & { dueAt?: Instant; batch?: string };
-interface Mirrored {
-  visit: MirroredAppointment;
-  digest?: string;
-}
 
 /** The pure core, with tables in memory and a provider that does as it is told. */
 export const openPureWorld: OpenWorld = async (people, before, now) => new PureWorld(people, before, now);
 
 class PureWorld implements World {
   private readonly policy = shippedPolicy();
-  private readonly chart: Chart;
-  private readonly mirror = new Map<string, Mirrored>();
-  private messages = new Map<string, Row[]>();
-  private tasks = new Map<string, TaskFact[]>();
+  private readonly tables: Tables;
   private readonly lookAgain = new Map<string, Instant>();
-  private readonly replies = new Map<string, ReplyFact[]>();
-  private readonly heard = new Map<string, Instant[]>();
   private readonly questions = new Map<string, NonNullable<Parameters<typeof decide>[1]['question']>>();
-  private optOuts: OptOutFact[] = [];
   private log: Noticed[] = [];
   private phones: 'working' | 'failing' | 'silent' = 'working';
   private up = true;
@@ -56,8 +41,8 @@ class PureWorld implements World {
     this.now = now;
     // Stored long before we came: an import is history.
     const then = plus(now, '-P30D');
-    this.chart = openChart(people, then);
-    for (const event of before) atTheDesk(this.chart, event, then);
+    this.tables = openTables(openChart(people, then));
+    for (const event of before) atTheDesk(this.tables.chart, event, then);
     this.look(true);
   }
 
@@ -74,7 +59,7 @@ class PureWorld implements World {
     if ('service' in event) this.up = event.service === 'up';
     else if ('phones' in event) this.phones = event.phones;
     else if ('reply' in event) this.hear(event.reply.from, event.reply.says);
-    else atTheDesk(this.chart, event, this.now);
+    else atTheDesk(this.tables.chart, event, this.now);
     if (!this.up) return;
     this.look(false);
     this.work();
@@ -90,7 +75,7 @@ class PureWorld implements World {
       const row = this.rows(patient).find(
         one => one.rule === rule && one.tells.some(telling => telling.appointment === about),
       );
-      const planned = planFor(this.factsOf(patient), this.policy, this.now).notPlanned.find(
+      const planned = planFor(factsOf(this.tables, this.now, patient), this.policy, this.now).notPlanned.find(
         one => one.rule === rule && one.about === about,
       );
       const reason = row?.state === 'planned' ? undefined : (row?.reason ?? planned?.reason);
@@ -99,8 +84,8 @@ class PureWorld implements World {
     return undefined;
   }
 
-  private patients = () => [...this.chart.resources.keys()].filter(reference => reference.startsWith('Patient/'));
-  private rows = (patient: string) => this.messages.get(patient) ?? [];
+  private patients = () => patientsIn(this.tables);
+  private rows = (patient: string) => this.tables.messages.get(patient) ?? [];
   private all = () => this.patients().flatMap(this.rows);
 
   private nextMoment(): Instant | undefined {
@@ -112,11 +97,11 @@ class PureWorld implements World {
 
   /** Mirrors what the chart says now, as `reconcile/mirror.ts` does. */
   private look(imported: boolean): void {
-    for (const resource of this.chart.resources.values()) {
+    for (const resource of this.tables.chart.resources.values()) {
       if (resource.resourceType !== 'Appointment') continue;
-      const deleted = this.chart.deleted.has(`Appointment/${resource.id}`);
-      const held = this.mirror.get(resource.id ?? '');
-      this.mirror.set(resource.id ?? '', mirrored(resource, deleted, held, this.now, imported));
+      const deleted = this.tables.chart.deleted.has(`Appointment/${resource.id}`);
+      const held = this.tables.mirror.get(resource.id ?? '');
+      this.tables.mirror.set(resource.id ?? '', mirrored(resource, deleted, held, this.now, imported));
     }
     for (const patient of this.patients()) this.reconcile(patient);
   }
@@ -128,12 +113,12 @@ class PureWorld implements World {
   }
 
   private reconcile(patient: string): void {
-    const facts = this.factsOf(patient);
+    const facts = factsOf(this.tables, this.now, patient);
     const plan = planFor(facts, this.policy, this.now);
     const changes = diff(plan, facts, this.now);
     const after = apply(facts, changes);
-    this.messages.set(patient, after.messages);
-    this.tasks.set(patient, after.tasks);
+    this.tables.messages.set(patient, after.messages);
+    this.tables.tasks.set(patient, after.tasks);
     if (plan.lookAgainAt) this.lookAgain.set(patient, plan.lookAgainAt);
     else this.lookAgain.delete(patient);
     for (const change of changes) {
@@ -191,7 +176,7 @@ class PureWorld implements World {
   private change(rows: Row[], changes: Partial<Row>): void {
     const keys = new Set(rows.map(row => row.key));
     for (const patient of new Set(rows.map(row => row.patient))) {
-      this.messages.set(
+      this.tables.messages.set(
         patient,
         this.rows(patient).map(row => (keys.has(row.key) ? { ...row, ...changes } : row)),
       );
@@ -202,9 +187,11 @@ class PureWorld implements World {
   /** What a patient writes, as `reconcile/answer.ts` takes it. */
   private hear(from: string, says: string): void {
     const address = this.addressOf(from);
-    const patients = this.patients().filter(patient => this.addressesAround(patient).includes(address));
+    const patients = this.patients().filter(patient =>
+      addressesAround(this.tables, this.now, patient).includes(address),
+    );
     const known = patients.map(patient => ({
-      ...this.factsOf(patient),
+      ...factsOf(this.tables, this.now, patient),
       batches: new Map(this.rows(patient).flatMap(row => (row.batch ? [[row.key, row.batch] as const] : []))),
     }));
     const prompts = promptsFor(known, address, this.policy, this.now);
@@ -214,15 +201,16 @@ class PureWorld implements World {
       compileReplies(this.policy.replies),
       question ? { openQuestion: { options: question.options.length } } : {},
     );
-    const stopped = this.optOuts.some(one => one.address === address);
+    const stopped = this.tables.optOuts.some(one => one.address === address);
     const decision = decide(reading, { now: this.now, patients, prompts, question, stopped });
-    if (decision.stop) this.optOuts.push({ medium: 'sms', address, at: this.now, kind: decision.stop });
-    if (decision.lift) this.optOuts = this.optOuts.filter(one => one.address !== address);
+    if (decision.stop) this.tables.optOuts.push({ medium: 'sms', address, at: this.now, kind: decision.stop });
+    if (decision.lift) this.tables.optOuts = this.tables.optOuts.filter(one => one.address !== address);
     if (decision.ask) this.questions.set(address, decision.ask);
     else this.questions.delete(address);
     for (const { patient, reply } of decision.replies)
-      this.replies.set(patient, [...(this.replies.get(patient) ?? []), reply]);
-    for (const patient of decision.patients) this.heard.set(patient, [...(this.heard.get(patient) ?? []), this.now]);
+      this.tables.replies.set(patient, [...(this.tables.replies.get(patient) ?? []), reply]);
+    for (const patient of decision.patients)
+      this.tables.heard.set(patient, [...(this.tables.heard.get(patient) ?? []), this.now]);
     if (decision.answer) this.log.push({ text: decision.answer.text, to: from, body: '' });
     for (const { code, patient } of decision.tasks)
       this.log.push({ task: code, for: patient ? nameOf(patient) : 'somebody' });
@@ -230,7 +218,7 @@ class PureWorld implements World {
 
   private addressOf(name: string): string {
     const [, child] = name.match(/^parent of (.+)$/) ?? [];
-    const resource = this.chart.resources.get(child ? `RelatedPerson/parent-of-${child}` : `Patient/${name}`);
+    const resource = this.tables.chart.resources.get(child ? `RelatedPerson/parent-of-${child}` : `Patient/${name}`);
     const telecom = resource && 'telecom' in resource ? (resource.telecom ?? []) : [];
     const found = addressesOf(telecom, 'US', this.now).find(one => one.medium !== 'phone');
     if (!found) throw new Error(`${name} has no address to write from.`);
@@ -240,67 +228,4 @@ class PureWorld implements World {
   private ownerOf({ recipient, patient }: Row): string {
     return recipient.startsWith('RelatedPerson/') ? `parent of ${nameOf(patient)}` : nameOf(recipient);
   }
-
-  private addressesAround(patient: string): string[] {
-    return [...this.chart.resources.values()].flatMap(one =>
-      one.resourceType === 'Patient' || one.resourceType === 'RelatedPerson'
-        ? patientsOf(one).includes(patient)
-          ? addressesOf(one.telecom ?? [], 'US', this.now).map(each => each.address)
-          : []
-        : [],
-    );
-  }
-
-  private factsOf(reference: string): PatientFacts {
-    const about = [...this.chart.resources.values()].filter(one => patientsOf(one).includes(reference));
-    const own = this.addressesAround(reference);
-    const others = this.patients().filter(other => other !== reference);
-    const sharing = (address: string) => others.filter(other => this.addressesAround(other).includes(address));
-    return {
-      reference,
-      patient: about.flatMap(one => (one.resourceType === 'Patient' ? factOf(readPatient(one)) : []))[0],
-      relatedPersons: about.flatMap(one =>
-        one.resourceType === 'RelatedPerson' ? factOf(readRelatedPerson(one)) : [],
-      ),
-      appointments: [...this.mirror.values()]
-        .map(({ visit }) => visit)
-        .filter(({ fact }) => fact.patients.some(p => p.reference === reference)),
-      communications: about.flatMap(one =>
-        one.resourceType === 'Communication' ? factOf(readCommunication(one)) : [],
-      ),
-      consents: [],
-      messages: this.rows(reference),
-      tasks: this.tasks.get(reference) ?? [],
-      replies: this.replies.get(reference) ?? [],
-      heardAt: this.heard.get(reference) ?? [],
-      optOuts: this.optOuts.filter(one => own.includes(one.address)),
-      sharedAddresses: Object.fromEntries(
-        own.map(address => [address, sharing(address)]).filter(([, who]) => who!.length > 0),
-      ),
-      badAddresses: {},
-    };
-  }
-}
-
-const factOf = <Fact>(read: { fact: Fact } | { unusable: unknown }): Fact[] => ('fact' in read ? [read.fact] : []);
-const nameOf = (reference: string) => reference.replace(/^\w+\//, '');
-
-function mirrored(
-  resource: Appointment,
-  deleted: boolean,
-  held: Mirrored | undefined,
-  now: Instant,
-  imported: boolean,
-): Mirrored {
-  const [fact] = factOf(readAppointment(resource));
-  const state = firstStateOf(resource);
-  if (!fact || !state) throw new Error('A story has no unusable visits.');
-  const at = resource.meta?.lastUpdated ?? now;
-  const digest = visitDigest(resource);
-  const unchanged = held !== undefined && held.visit.deleted === deleted && held.digest === digest;
-  const changedAt = unchanged ? held.visit.changedAt : deleted ? now : at;
-  return {
-    digest,
-    visit: { fact, deleted, changedAt, firstSeen: held?.visit.firstSeen ?? { at, imported, state, seenAt: now } },
-  };
 }

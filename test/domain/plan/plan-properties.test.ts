@@ -15,6 +15,9 @@ import { shippedPolicy } from '../../support/policy.ts';
 import { beginning, happens, type Leg, later, legs, START } from './walk.ts';
 
 const ALL_ON = { ...shippedPolicy(), rules: shippedPolicy().rules.map(rule => ({ ...rule, active: true })) };
+/** Raise it for an hour's search; what it finds becomes a case of a table. */
+const EFFORT = 1;
+
 interface Stage {
   now: Instant;
   facts: PatientFacts;
@@ -54,11 +57,12 @@ const everywhere = (numRuns: number, ...checks: ((stage: Stage, next: Instant) =
         for (const check of checks) check(stage, next);
       }),
     ),
-    { numRuns },
+    { numRuns: numRuns * EFFORT },
   );
 
 function isDeterministic({ facts, plan, now }: Stage): void {
-  expect(planFor(structuredClone(facts), ALL_ON, now), 'asked again').toEqual(planFor(facts, ALL_ON, now));
+  const again = planFor(structuredClone(facts), ALL_ON, now);
+  expect(JSON.stringify(again), 'asked again').toBe(JSON.stringify(planFor(facts, ALL_ON, now)));
   const keys = [...plan.messages, ...plan.tasks].map(one => one.key);
   expect(new Set(keys).size, 'keys planned twice').toBe(keys.length);
 }
@@ -103,11 +107,11 @@ function tellsOnlyNews({ plan, facts, now }: Stage): void {
 }
 
 it('is the same however often it is asked, and finds nothing more to do once it is applied', () =>
-  everywhere(60, isDeterministic, isSteady));
+  everywhere(25, isDeterministic, isSteady));
 
-it('changes by time alone only at the moment it named', () => everywhere(60, namesItsNextTurn));
+it('changes by time alone only at the moment it named', () => everywhere(25, namesItsNextTurn));
 
-it('keeps the hours and the least lead, and tells only news', () => everywhere(60, keepsItsHours, tellsOnlyNews));
+it('keeps the hours and the least lead, and tells only news', () => everywhere(25, keepsItsHours, tellsOnlyNews));
 
 const LABEL = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' };
 
@@ -117,14 +121,14 @@ it.each<[string, Partial<Patient>]>([
   ['is inactive', { active: false }],
   ['is restricted', { meta: { security: [LABEL] } }],
 ])('plans neither words nor calls for a patient who %s', (_, record) =>
-  everywhere(15, ({ facts, now }) => {
+  everywhere(5, ({ facts, now }) => {
     const { messages, tasks } = planFor({ ...facts, patient: patient(record) }, ALL_ON, now);
     expect([messages, tasks]).toEqual([[], []]);
   }),
 );
 
 it('changes nothing after an edit that means nothing', () =>
-  everywhere(30, ({ facts, now }) => {
+  everywhere(10, ({ facts, now }) => {
     const appointments = facts.appointments.map(one => ({
       ...one,
       fact: {
@@ -139,7 +143,7 @@ it('changes nothing after an edit that means nothing', () =>
   }));
 
 it('comes back to the same keys when a change is taken back before anything was sent', () =>
-  everywhere(30, ({ facts, now }) => {
+  everywhere(10, ({ facts, now }) => {
     const gone = settle(happens(facts, { what: 'cancel', which: 0 }, now), ALL_ON, now);
     const back = settle({ ...gone.facts, appointments: facts.appointments }, ALL_ON, now);
     expect(pending(back.facts)).toEqual(pending(facts));
