@@ -167,14 +167,12 @@ async function updateAddresses(sql: Sql, resources: Resource[], { country, now }
   const people = resources.filter(
     (r): r is Patient | RelatedPerson => r.resourceType === 'Patient' || r.resourceType === 'RelatedPerson',
   );
-  const touched: string[] = [];
-  for (const person of people) {
+  const reachable = people.flatMap(person => {
     const patient = person.resourceType === 'Patient' ? idOf(person) : referenceOf(person.patient);
-    if (!patient) continue;
-    const active = person.active !== false;
-    const addresses = active ? addressesOf(person.telecom ?? [], country, now).map(a => a.address) : [];
-    touched.push(...(await putAddresses(sql, patient, idOf(person), addresses)));
-  }
+    const known = person.active === false ? [] : addressesOf(person.telecom ?? [], country, now);
+    return patient ? [{ patient, person: idOf(person), addresses: known.map(one => one.address) }] : [];
+  });
+  const touched = await putAddresses(sql, reachable);
   return (await peopleAt(sql, touched)).map(row => row.patient);
 }
 

@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import type { Sql } from './database.ts';
+import type { Tables } from './tables.ts';
 
 /** Something about these patients has changed: their plans are out of date until they are planned again. */
 export async function bumpGeneration(sql: Sql, patients: Reference[]): Promise<void> {
@@ -44,31 +45,45 @@ export async function allPatients(sql: Sql): Promise<Reference[]> {
   return rows.map(row => row.reference);
 }
 
-/** Replaces the addresses of one person in a patient's household; returns those that came or went. */
-export async function putAddresses(
-  sql: Sql,
-  patient: Reference,
-  person: Reference,
-  addresses: string[],
-): Promise<string[]> {
-  const query = sql.selectFrom('address').select('address').where('patient', '=', patient).where('person', '=', person);
-  const before = new Set((await query.execute()).map(row => row.address));
-  const after = new Set(addresses);
-  const gone = [...before].filter(address => !after.has(address));
-  const came = [...after].filter(address => !before.has(address));
+export interface Reachable {
+  patient: Reference;
+  person: Reference;
+  addresses: string[];
+}
+
+/** Replaces the addresses of each of these people in a patient's household; returns those that came or went. */
+export async function putAddresses(sql: Sql, people: Reachable[]): Promise<string[]> {
+  if (people.length === 0) return [];
+  const patients = people.map(one => one.patient);
+  const rows = await sql.selectFrom('address').selectAll().where('patient', 'in', patients).execute();
+  const replaced = new Set(people.map(({ patient, person }) => `${patient} ${person}`));
+  const before = rows.filter(({ patient, person }) => replaced.has(`${patient} ${person}`));
+  const after = people.flatMap(({ patient, person, addresses }) =>
+    [...new Set(addresses)].map(address => ({ patient, person, address })),
+  );
+  const gone = without(before, after);
+  const came = without(after, before);
   if (gone.length > 0)
     await sql
       .deleteFrom('address')
-      .where('patient', '=', patient)
-      .where('person', '=', person)
-      .where('address', 'in', gone)
+      .where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple('patient', 'person', 'address'),
+          'in',
+          gone.map(({ patient, person, address }) => tuple(patient, person, address)),
+        ),
+      )
       .execute();
-  if (came.length > 0)
-    await sql
-      .insertInto('address')
-      .values(came.map(address => ({ patient, person, address })))
-      .execute();
-  return [...gone, ...came];
+  if (came.length > 0) await sql.insertInto('address').values(came).execute();
+  return [...gone, ...came].map(row => row.address);
+}
+
+type AddressRow = Tables['address'];
+
+function without(rows: AddressRow[], others: AddressRow[]): AddressRow[] {
+  const name = ({ patient, person, address }: AddressRow) => `${patient} ${person} ${address}`;
+  const known = new Set(others.map(name));
+  return rows.filter(row => !known.has(name(row)));
 }
 
 /** Patients who can be reached at an address, and through whom. */

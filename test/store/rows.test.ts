@@ -164,13 +164,23 @@ onEveryEngine(engine => {
   });
 
   it('says who came to an address and who went', async () => {
-    expect(await putAddresses(engine.sql, ANA, ANA, [NUMBER, 'a@example.org'])).toEqual([NUMBER, 'a@example.org']);
-    expect(await putAddresses(engine.sql, ANA, ANA, ['a@example.org', 'b@example.org'])).toEqual([
+    const ana = (...addresses: string[]) => ({ patient: ANA, person: ANA, addresses });
+    const forBen = (...addresses: string[]) => ({ patient: 'Patient/ben', person: 'RelatedPerson/ana', addresses });
+    expect(await putAddresses(engine.sql, [])).toEqual([]);
+    expect(await putAddresses(engine.sql, [ana(NUMBER, 'a@example.org', NUMBER)])).toEqual([NUMBER, 'a@example.org']);
+    const both = [ana('a@example.org', 'b@example.org'), forBen('b@example.org', 'c@example.org')];
+    expect((await putAddresses(engine.sql, both)).sort()).toEqual([
       NUMBER,
       'b@example.org',
+      'b@example.org',
+      'c@example.org',
     ]);
-    expect(await putAddresses(engine.sql, ANA, ANA, ['a@example.org', 'b@example.org'])).toEqual([]);
-    await putAddresses(engine.sql, 'Patient/ben', 'RelatedPerson/ana', ['b@example.org']);
+    expect(await putAddresses(engine.sql, both)).toEqual([]);
+    // Of one household, only the people named give up an address.
+    const mother = { patient: ANA, person: 'RelatedPerson/mother', addresses: [NUMBER] };
+    await putAddresses(engine.sql, [mother]);
+    await putAddresses(engine.sql, [ana('b@example.org')]);
+    expect((await peopleAt(engine.sql, [NUMBER])).map(row => row.person)).toEqual(['RelatedPerson/mother']);
     expect((await peopleAt(engine.sql, ['b@example.org'])).map(row => row.patient)).toEqual([ANA, 'Patient/ben']);
   });
 
