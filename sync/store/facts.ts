@@ -4,12 +4,9 @@ import { readCommunication } from '../domain/facts/communication.ts';
 import { readConsent } from '../domain/facts/consent.ts';
 import type { Read, Reference } from '../domain/facts/fact.ts';
 import { readPatient, readRelatedPerson } from '../domain/facts/patient.ts';
-import type { MirroredAppointment, PatientFacts } from '../domain/plan/facts.ts';
-import type { Reason } from '../domain/reasons.ts';
+import type { MirroredAppointment, OptOutFact, PatientFacts } from '../domain/plan/facts.ts';
 import type { Sql } from './database.ts';
 import { messageFactsOf } from './message.ts';
-import { stopsAt } from './opt-out.ts';
-import { peopleAt } from './patient.ts';
 import { repliesOf } from './reply.ts';
 import { resourcesAbout } from './resource.ts';
 import { tasksOf } from './task.ts';
@@ -20,8 +17,6 @@ type Row = Awaited<ReturnType<typeof resourcesAbout>>[number];
 export async function factsOf(sql: Sql, reference: Reference): Promise<PatientFacts> {
   const rows = await resourcesAbout(sql, reference);
   const living = rows.flatMap(row => (row.deleted || !row.body ? [] : [row.body]));
-  const used = await sql.selectFrom('address').select('address').distinct().where('patient', '=', reference).execute();
-  const addresses = used.map(row => row.address);
   return {
     reference,
     patient: living
@@ -35,9 +30,7 @@ export async function factsOf(sql: Sql, reference: Reference): Promise<PatientFa
     tasks: await tasksOf(sql, reference),
     replies: await repliesOf(sql, reference),
     heardAt: await heardFrom(sql, reference),
-    optOuts: await stopsAt(sql, addresses),
-    sharedAddresses: await sharedWith(sql, reference, addresses),
-    badAddresses: await badAmong(sql, addresses),
+    ...(await knownOfAddresses(sql, reference)),
   };
 }
 
@@ -65,21 +58,33 @@ async function heardFrom(sql: Sql, patient: Reference): Promise<string[]> {
   return rows.map(row => row.received_at);
 }
 
-async function sharedWith(sql: Sql, patient: Reference, addresses: string[]): Promise<Record<string, Reference[]>> {
-  const shared: Record<string, Reference[]> = {};
-  for (const row of await peopleAt(sql, addresses)) {
-    if (row.patient === patient) continue;
-    shared[row.address] = [...(shared[row.address] ?? []), row.patient];
-  }
-  return shared;
-}
+type OfAddresses = Pick<PatientFacts, 'optOuts' | 'sharedAddresses' | 'badAddresses'>;
 
-async function badAmong(sql: Sql, addresses: string[]): Promise<Record<string, Reason>> {
-  if (addresses.length === 0) return {};
+/** What is known of the addresses of a household, in one question: a plan is made thousands of times in a sweep. */
+async function knownOfAddresses(sql: Sql, patient: Reference): Promise<OfAddresses> {
   const rows = await sql
-    .selectFrom('bad_address')
-    .select(['address', 'reason'])
-    .where('address', 'in', addresses)
+    .selectFrom('address')
+    .leftJoin('address as other', join =>
+      join.onRef('other.address', '=', 'address.address').on('other.patient', '<>', patient),
+    )
+    .leftJoin('bad_address as bad', 'bad.address', 'address.address')
+    .leftJoin('opt_out as stop', join =>
+      join.onRef('stop.address', '=', 'address.address').on('stop.lifted_at', 'is', null),
+    )
+    .select(['address.address', 'other.patient', 'bad.reason', 'stop.medium', 'stop.kind', 'stop.at'])
+    .distinct()
+    .where('address.patient', '=', patient)
+    .orderBy('address.address')
+    .orderBy('other.patient')
     .execute();
-  return Object.fromEntries(rows.map(row => [row.address, row.reason]));
+  const known: OfAddresses = { optOuts: [], sharedAddresses: {}, badAddresses: {} };
+  // Every stop comes once for each neighbour: told apart by what they are, not by their rows.
+  const stops = new Map<string, OptOutFact>();
+  for (const { address, patient: neighbour, reason, medium, kind, at } of rows) {
+    if (neighbour)
+      known.sharedAddresses[address] = [...new Set([...(known.sharedAddresses[address] ?? []), neighbour])];
+    if (reason) known.badAddresses[address] = reason;
+    if (medium && kind && at) stops.set(`${address} ${medium} ${kind}`, { address, medium, kind, at });
+  }
+  return { ...known, optOuts: [...stops.values()] };
 }
