@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as realSleep } from 'node:timers/promises';
 import type { JWK } from 'jose';
 import type { Logger } from 'winston';
@@ -24,10 +26,18 @@ import { policyInForce } from './reconcile/policy-in-force.ts';
 import { FOLLOWED, type Strategies } from './reconcile/poll.ts';
 import type { Service } from './reconcile/service.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
+import { lockFolder } from './store/folder-lock.ts';
 import { phoneStore } from './store/phone-message.ts';
 
-export const openDatabase = ({ environment }: Config): Promise<Database> =>
-  environment.DATABASE_URL ? openPostgres(environment.DATABASE_URL) : openPglite(`${environment.LOOPKEEPER_STATE}/db`);
+/** Throws DatabaseInUse when the embedded database is another process's. */
+export async function openDatabase({ environment }: Config): Promise<Database> {
+  if (environment.DATABASE_URL) return openPostgres(environment.DATABASE_URL);
+  const folder = environment.LOOPKEEPER_STATE;
+  mkdirSync(folder, { recursive: true });
+  const unlock = lockFolder(folder);
+  const database = await openPglite(join(folder, 'db'));
+  return { ...database, close: () => database.close().finally(unlock) };
+}
 
 /** Throws a sentence for every profile that cannot be used. */
 export function loadProfiles(mappings: string): VendorProfile[] {

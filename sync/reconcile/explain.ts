@@ -11,6 +11,9 @@ import { patientsOf } from '../store/resource.ts';
 import { tasksOf } from '../store/task.ts';
 import type { Service } from './service.ts';
 
+/** It needs no EHR: everything it tells is in our own tables. */
+type Explaining = Pick<Service, 'database' | 'policy' | 'clock'>;
+
 export interface Explanation {
   appointment: Reference;
   patients: PatientExplanation[];
@@ -39,7 +42,7 @@ export interface PatientExplanation {
 }
 
 /** Why was this sent, or not sent? For every candidate message about one visit (law 14). Undefined: no such visit. */
-export async function explain(service: Service, appointment: Reference): Promise<Explanation | undefined> {
+export async function explain(service: Explaining, appointment: Reference): Promise<Explanation | undefined> {
   const { sql } = service.database;
   const [type = '', id = ''] = appointment.split('/');
   const patients = await patientsOf(sql, type, [id]);
@@ -49,7 +52,11 @@ export async function explain(service: Service, appointment: Reference): Promise
   return { appointment, patients: explanations };
 }
 
-async function explainFor(service: Service, appointment: Reference, patient: Reference): Promise<PatientExplanation> {
+async function explainFor(
+  service: Explaining,
+  appointment: Reference,
+  patient: Reference,
+): Promise<PatientExplanation> {
   const { sql } = service.database;
   const [policy, now] = [await service.policy(), service.clock()];
   const facts = await factsOf(sql, patient);

@@ -8,6 +8,9 @@ export function explainPage(service: Service): Router {
   router.get('/:type/:id', async (request, response) => {
     const appointment = `${request.params.type}/${request.params.id}`;
     const explanation = await explain(service, appointment);
+    response.set('x-explains', 'yes');
+    if (request.accepts(['html', 'json']) === 'json')
+      return void response.status(explanation ? 200 : 404).json(explanation ?? {});
     if (!explanation)
       return void response
         .status(404)

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { systemClock } from '../domain/clock.ts';
+import { type Explanation, explain, type PatientExplanation } from '../reconcile/explain.ts';
+import { policyInForce } from '../reconcile/policy-in-force.ts';
+import { DatabaseInUse } from '../store/folder-lock.ts';
+import { EXIT } from './exit-codes.ts';
+import { Failure, withDatabase } from './open.ts';
+import { type Out, terminal } from './print.ts';
+
+/** "Why was this sent, or not sent?", for every candidate message about one visit. */
+export const explainCommand = (program: Command): Command =>
+  program
+    .command('explain <appointment>')
+    .description('Why was something sent about a visit, or not: explain Appointment/123')
+    .option('--json', 'for machines')
+    .action(async (appointment: string, options: { json?: boolean }) => runExplain(appointment, options, terminal));
+
+export async function runExplain(appointment: string, { json }: { json?: boolean }, out: Out): Promise<void> {
+  if (!/^Appointment\/[A-Za-z0-9\-.]{1,64}$/.test(appointment))
+    throw new Failure(`\`${appointment}\` is no reference to a visit; write it as Appointment/123.`, EXIT.usage);
+  const explanation = await ask(appointment);
+  if (!explanation) throw new Failure(`The service has never seen ${appointment}.`);
+  if (json) out.line(JSON.stringify(explanation));
+  else for (const patient of explanation.patients) show(patient, out);
+}
+
+/** The embedded database belongs to one process: while the demonstration runs, it is asked instead. */
+async function ask(appointment: string): Promise<Explanation | undefined> {
+  try {
+    return await withDatabase(database =>
+      explain({ database, policy: policyInForce(database).current, clock: systemClock }, appointment),
+    );
+  } catch (error) {
+    if (!(error instanceof DatabaseInUse)) throw error;
+    return askTheRunning(appointment, error);
+  }
+}
+
+async function askTheRunning(appointment: string, why: Error): Promise<Explanation | undefined> {
+  const url = `${readConfig().publicUrl}/explain/${appointment}`;
+  const response = await fetch(url, { headers: { accept: 'application/json' } }).catch(() => undefined);
+  if (response?.status === 404 && response.headers.get('x-explains') === 'yes') return undefined;
+  if (!response?.ok) throw new Failure(why.message);
+  return (await response.json()) as Explanation;
+}
+
+const when = (at: string | undefined) => (at ? at.replace('T', ' ').slice(0, 16) : 'no time');
+
+function show({ patient, now, told, messages, notPlanned, tasks, history }: PatientExplanation, out: Out): void {
+  out.line(`${patient}`);
+  out.line(`  The EHR says: ${now.deleted ? 'deleted' : now.status}, ${when(now.start)} UTC.`);
+  const knows = told && (told.live ? when(told.start) : 'that it is off');
+  out.line(
+    told
+      ? `  The patient was told: ${knows}, by ${told.by === 'us' ? 'us' : 'the practice itself'}, ${when(told.at)}.`
+      : '  The patient was told nothing yet.',
+  );
+  for (const m of messages)
+    out.line(`  ${when(m.at)}  ${m.rule}: ${m.state} (${m.text}, ${m.medium})${m.because ? `. ${m.because}` : ''}`);
+  for (const one of notPlanned) out.line(`  not planned       ${one.rule}: ${one.because}`);
+  for (const task of tasks) out.line(`  Task ${task.state}, due ${when(task.dueAt)}: ${task.says}`);
+  if (history.length > 0) out.line('  Step by step:');
+  for (const step of history)
+    out.line(`    ${when(step.at)}  ${step.rule ?? ''}: ${step.what}${step.reason ? ` (${step.reason})` : ''}`);
+}
