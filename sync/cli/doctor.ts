@@ -1,13 +1,15 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { Command } from 'commander';
+import { startChannels } from '../channels/start.ts';
 import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
+import type { Clinic } from '../domain/policy/clinic.ts';
 import { chooseStrategy } from '../fhir/strategy.ts';
 import { subscriptionHealth } from '../fhir/subscribe/subscribe.ts';
 import type { Connection } from '../reconcile/connection.ts';
 import { FOLLOWED } from '../reconcile/poll.ts';
 import { compareSubscriptions } from '../reconcile/subscriptions.ts';
-import { connect, explainFailure, openDatabase, wire } from '../wire.ts';
+import { connect, explainFailure, openDatabase } from '../wire.ts';
 import { auditData } from './data-audit.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { Failure, policyOf, quietLog } from './open.ts';
@@ -34,12 +36,16 @@ export async function runDoctor({ list }: { list?: boolean }, out: Out): Promise
   say('ok', `The configuration can be read; mode ${config.production ? 'production' : 'test'}.`);
   const policy = attempt(say, () => policyOf(config));
   if (policy) say('ok', `The rules and texts can be used; version ${policy.version}.`);
-  await checkDatabase(config, say);
+  const database = await attemptLater(say, () => openDatabase(config));
+  if (database) say('ok', `The database can be opened (${database.kind}).`);
+  await database?.close();
+  await checkChannels(config, say);
   const connection = await attemptLater(say, () => connect(config, { clock: systemClock, log: quietLog() }));
   if (connection) {
     checkConnection(connection, config, say);
     await checkClock(config, say);
-    if (policy) await checkRest(config, connection, policy.policy.clinic, list ?? false, say, out);
+    await checkSubscriptions(connection, config, say);
+    if (policy) await checkData(connection, policy.policy.clinic, list ?? false, say, out);
   }
   const [failed, warned] = ['fail', 'warn'].map(mark => marks.filter(one => one === mark).length);
   out.line(`\n${plural(marks.length, 'check')}: ${failed} failed, ${plural(warned ?? 0, 'warning')}.`);
@@ -65,13 +71,6 @@ async function attemptLater<T>(say: Say, work: () => Promise<T>): Promise<T | un
     say('fail', explainFailure(error));
     return undefined;
   }
-}
-
-async function checkDatabase(config: Config, say: Say): Promise<void> {
-  const database = await attemptLater(say, () => openDatabase(config));
-  if (!database) return;
-  say('ok', `The database can be opened (${database.kind}).`);
-  await database.close();
 }
 
 function checkConnection({ capability, profile, baseUrl }: Connection, config: Config, say: Say): void {
@@ -118,57 +117,33 @@ async function checkClock(config: Config, say: Say): Promise<void> {
   say(Math.abs(skew) > SKEW_SECONDS ? 'warn' : 'ok', `The clocks differ by ${plural(Math.abs(skew), 'second')}.`);
 }
 
-async function checkRest(
-  config: Config,
-  connection: Connection,
-  clinic: Parameters<typeof auditData>[1],
-  list: boolean,
-  say: Say,
-  out: Out,
-): Promise<void> {
-  const service = await attemptLater(say, async () =>
-    wire(config, UNUSED_DATABASE, connection, { clock: systemClock, log: quietLog() }),
-  );
-  if (!service) return;
-  const { publicUrl, environment } = config;
-  const diff = await attemptLater(say, () =>
-    compareSubscriptions(service, {
-      publicUrl,
-      secret: environment.EHR_HOOK_SECRET,
-      signingSecret: environment.EHR_SIGNING_SECRET,
-    }),
-  );
-  for (const { criteria, state, why } of diff ? subscriptionHealth(diff) : [])
-    say(
-      state === 'active' || state === 'elsewhere' ? 'ok' : 'warn',
-      `Subscription ${criteria}: ${state}.${why ? ` ${why}` : ''}`,
-    );
-  for (const medium of ['sms', 'email'] as const) {
-    const channel = service.channels[medium];
+async function checkSubscriptions(connection: Connection, { publicUrl, environment }: Config, say: Say): Promise<void> {
+  const address = { publicUrl, secret: environment.EHR_HOOK_SECRET, signingSecret: environment.EHR_SIGNING_SECRET };
+  const diff = await attemptLater(say, () => compareSubscriptions({ connection }, address));
+  for (const { criteria, state, why } of diff ? subscriptionHealth(diff) : []) {
+    const well = state === 'active' || state === 'elsewhere';
+    say(well ? 'ok' : 'warn', `Subscription ${criteria}: ${state}.${why ? ` ${why}` : ''}`);
+  }
+}
+
+async function checkChannels({ channels: wanted }: Config, say: Say): Promise<void> {
+  const channels = attempt(say, () => startChannels(wanted, { fetch, clock: systemClock }));
+  for (const medium of channels ? (['sms', 'email'] as const) : []) {
+    const channel = channels?.[medium];
     const problem = channel && (await channel.check());
-    if (!channel) say('warn', `There is no channel for ${medium}: such messages wait, with a reason.`);
+    if (!channel) say('warn', `There is no channel for ${medium}: such messages are not sent, and say why.`);
     else say(problem ? 'fail' : 'ok', `${channel.name}: ${problem ?? 'it can be used.'}`);
   }
+}
+
+async function checkData(connection: Connection, clinic: Clinic, list: boolean, say: Say, out: Out): Promise<void> {
   out.aside('Reading the data; this may take a while …');
   const resources = await attemptLater(say, () => everything(connection, out));
-  if (!resources) return;
-  for (const { what, records } of auditData(resources, clinic, systemClock())) {
+  for (const { what, records } of resources ? auditData(resources, clinic, systemClock()) : []) {
     say('warn', `${what}: ${records.length}.`);
     if (list) for (const record of records) out.line(`        ${record}`);
   }
 }
-
-/** Nothing that `doctor` asks of the service reads our own tables. */
-const UNUSED_DATABASE = {
-  get sql(): never {
-    throw new Error('The doctor asked for the database where there is none.');
-  },
-  get queue(): never {
-    throw new Error('The doctor asked for the queue where there is none.');
-  },
-  kind: 'pglite' as const,
-  close: async () => undefined,
-};
 
 async function everything({ client, strategies, profile }: Connection, out: Out): Promise<Resource[]> {
   const all: Resource[] = [];

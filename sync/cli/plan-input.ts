@@ -51,6 +51,7 @@ function readFile(file: string, input: Input): void {
     const where = line === undefined ? '' : `Line ${line}: `;
     const value = parsed(text);
     if (value === undefined) problem(`${where}It is not JSON.`);
+    else if (isDeep(value)) problem(`${where}It is nested too deeply to be FHIR.`);
     else for (const one of unbundled(value)) take(one, file, where, input);
   }
 }
@@ -66,6 +67,18 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Far more levels than any resource has, and far fewer than break a recursion. */
+const DEEPEST = 100;
+
+function isDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < DEEPEST; depth += 1) {
+    level = level.flatMap(one => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 const unbundled = (value: unknown): unknown[] =>

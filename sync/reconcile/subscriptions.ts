@@ -10,12 +10,12 @@ export interface HookAddress {
   signingSecret?: string;
 }
 
-export const endpointOf = (service: Service, { publicUrl }: HookAddress) =>
+export const endpointOf = (service: Pick<Service, 'connection'>, { publicUrl }: HookAddress) =>
   `${publicUrl}/hooks/fhir/${service.connection.id}`;
 
 /** What there should be against what there is; nothing is changed. Undefined where nothing is pushed. */
 export async function compareSubscriptions(
-  service: Service,
+  service: Pick<Service, 'connection'>,
   address: HookAddress,
 ): Promise<SubscriptionDiff | undefined> {
   const { client, profile, strategies } = service.connection;
