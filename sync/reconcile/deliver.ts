@@ -18,6 +18,7 @@ import {
   messagesByKey,
   sentTo,
 } from '../store/message.ts';
+import { bumpGeneration } from '../store/patient.ts';
 import { forbidden } from './forbidden.ts';
 import { lookAgain } from './look-again.ts';
 import { reconcile } from './loop.ts';
@@ -137,6 +138,11 @@ async function drop(sql: Sql, rows: MessageRow[], reason: Reason, now: Instant, 
     state,
     reason,
     now,
+  );
+  // Who was not reached may need a call: the plan looks at once.
+  await bumpGeneration(
+    sql,
+    rows.map(row => row.patient),
   );
   await journal(sql, rows, state, reason, now, detail);
 }

@@ -215,7 +215,6 @@ const GIVEN: Partial<Record<Reason, () => Reason | undefined>> = {
 
 /** Reasons that only the world outside can give: the gate, the channels, the provider, the brake, staff. */
 const GIVEN_ELSEWHERE: Reason[] = [
-  'address-shared',
   'braked',
   'channel-down',
   'channel-not-configured',
@@ -224,9 +223,6 @@ const GIVEN_ELSEWHERE: Reason[] = [
   'ehr-unreachable',
   'paused',
   'recipient-not-allowed',
-  'settling',
-  'stop-condition',
-  'too-early',
 ];
 /** Reasons of Tasks: `plan-calls.test.ts`. */
 const GIVEN_TO_PEOPLE: Reason[] = ['outcome-unknown', 'undeliverable'];
