@@ -1,7 +1,12 @@
 import type { ContactPoint, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import type { Instant } from '../../sync/domain/clock.ts';
 import type { AppointmentFact } from '../../sync/domain/facts/appointment.ts';
-import { type PatientFact, type RelatedPersonFact, readPatient, readRelatedPerson } from '../../sync/domain/facts/patient.ts';
+import {
+  type PatientFact,
+  type RelatedPersonFact,
+  readPatient,
+  readRelatedPerson,
+} from '../../sync/domain/facts/patient.ts';
 import type { MessageFact, MirroredAppointment, PatientFacts } from '../../sync/domain/plan/facts.ts';
 import type { PlannedMessage } from '../../sync/domain/plan/plan.ts';
 import { visitState } from '../../sync/domain/plan/visit.ts';
@@ -48,7 +53,14 @@ interface VisitOptions extends Partial<AppointmentFact> {
 
 /** A booked visit of Ana's with Dr. Okafor at Riverside, there since the first import unless said otherwise. */
 export function visit(start: Instant, options: VisitOptions = {}): MirroredAppointment {
-  const { id = 'one', changedAt = '2026-11-01T15:00:00.000Z', imported = true, deleted = false, firstSeen, ...changes } = options;
+  const {
+    id = 'one',
+    changedAt = '2026-11-01T15:00:00.000Z',
+    imported = true,
+    deleted = false,
+    firstSeen,
+    ...changes
+  } = options;
   const fact: AppointmentFact = {
     reference: `Appointment/${id}`,
     status: 'booked',
@@ -87,7 +99,11 @@ export const facts = (changes: Partial<PatientFacts> = {}): PatientFacts => ({
 });
 
 /** As the store gives a message back once it has left. */
-export const sent = (message: PlannedMessage | undefined, at: Instant, state: MessageFact['state'] = 'sent'): MessageFact => {
+export const sent = (
+  message: PlannedMessage | undefined,
+  at: Instant,
+  state: MessageFact['state'] = 'sent',
+): MessageFact => {
   if (!message) throw new Error('There is no such message in the plan.');
   return { ...message, state, sentAt: at };
 };
