@@ -61,18 +61,17 @@ export async function deliver(service: Service, key: string): Promise<void> {
   const { sql } = service.database;
   const rows = await waiting(sql, key, service.clock());
   if (rows.length === 0) return;
-  if (!(await lookAgain(service, rows))) {
-    await holdMessages(
-      sql,
-      rows.map(row => row.key),
-      plus(service.clock(), LATER),
-      'ehr-unreachable',
-    );
-    return;
-  }
+  if (!(await lookAgain(service, rows))) return holdDue(service, rows);
   for (const patient of new Set(rows.map(row => row.patient))) await reconcile(service, patient);
   const claimed = await sql.transaction().execute(trx => weigh(service, trx, key));
   if (claimed) await handOver(service, claimed);
+}
+
+/** What only would have left with it, and is not due itself, keeps its hour. */
+async function holdDue({ database, clock }: Service, rows: MessageRow[]): Promise<void> {
+  const now = clock();
+  const keys = rows.filter(row => row.dueAt <= now).map(row => row.key);
+  await holdMessages(database.sql, keys, plus(now, LATER), 'ehr-unreachable');
 }
 
 /** The message if it is due, and those that may leave with it. */

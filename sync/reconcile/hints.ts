@@ -2,7 +2,8 @@ import type { Reference } from '../domain/facts/fact.ts';
 import { missedEvents } from '../fhir/notification/events.ts';
 import { gaps } from '../fhir/notification/gaps.ts';
 import { EhrError } from '../fhir/outcome.ts';
-import { dropHints, heardEvent, hints, lastEventOf } from '../store/notification.ts';
+import type { Sql } from '../store/database.ts';
+import { dropHints, heardEvent, hints, hintsLater, lastEventOf } from '../store/notification.ts';
 import { askForPlans, observe } from './observe.ts';
 import { FOLLOWED, poll } from './poll.ts';
 import type { Service } from './service.ts';
@@ -13,43 +14,64 @@ const BATCH = 100;
 
 /**
  * Looks into what the EHR hinted at: reads what it named, asks for the events it skipped, and polls when it only said
- * that something changed. A hint goes only after what it pointed at has been taken in. Returns how many went.
- * Throws EhrError when the EHR cannot be asked; then all of them wait.
+ * that something changed. A hint goes only after what it pointed at has been taken in. Returns how many went. Throws
+ * EhrError when something could not be read now: that waits, and holds up nothing else.
  */
 export async function observeHints(service: Service): Promise<number> {
   const { sql } = service.database;
-  const rows = await hints(sql, BATCH);
+  const rows = await hints(sql, service.clock(), BATCH);
   if (rows.length === 0) return 0;
   const missed = await missing(service, rows);
   const references = [...new Set([...rows.flatMap(named), ...missed.references])];
-  for (const reference of references) await observeOne(service, reference);
+  const failures = new Map<Reference, EhrError>();
+  for (const reference of references) {
+    const failure = await observeOne(service, reference);
+    if (failure) failures.set(reference, failure);
+  }
   if (missed.sweep || rows.some(row => row.type === null)) await poll(service);
   await askForPlans(service, references);
-  await dropHints(
-    sql,
-    rows.map(row => row.id),
-  );
+  const isSeen = (row: Row) => !named(row).some(reference => failures.has(reference));
+  const idsOf = (some: Row[]) => some.map(row => row.id);
+  const unseen = idsOf(rows.filter(row => !isSeen(row)));
+  await sql.transaction().execute(async trx => {
+    // Not before what was missed is known: else a crash in between would hide that anything was.
+    if (failures.size === 0) for (const [id, last] of missed.heard) await heard(service, trx, id, last);
+    await dropHints(trx, idsOf(rows.filter(isSeen)));
+    if (unseen.length > 0) await hintsLater(trx, unseen, service.clock());
+  });
+  for (const failure of failures.values()) throw failure;
   return rows.length;
 }
+
+const heard = ({ connection, clock }: Service, sql: Sql, subscription: string, last: bigint) =>
+  heardEvent(sql, connection.id, subscription, last, clock());
 
 const followed: readonly string[] = FOLLOWED;
 const named = ({ type, resource_id: id }: Row): Reference[] =>
   type && id && followed.includes(type) ? [`${type}/${id}`] : [];
 
-/** A hint that this EHR will never let us look into must not hold up the others. */
-async function observeOne(service: Service, reference: Reference): Promise<void> {
+/** What this EHR will never let us look into is over; what it cannot show now is tried again. */
+async function observeOne(service: Service, reference: Reference): Promise<EhrError | undefined> {
   try {
     await observe(service, [reference]);
   } catch (error) {
-    if (!(error instanceof EhrError) || error.retry === 'later') throw error;
+    if (!(error instanceof EhrError)) throw error;
+    if (error.retry === 'later') return error;
     service.log.warn('The EHR refuses a record that it told us of.', { reference, code: error.code });
   }
+  return undefined;
+}
+
+interface Missed {
+  references: Reference[];
+  sweep: boolean;
+  heard: [subscription: string, last: bigint][];
 }
 
 /** Numbers that never came: `$events` names them, or else the poll finds them. */
-async function missing(service: Service, rows: Row[]): Promise<{ references: Reference[]; sweep: boolean }> {
+async function missing(service: Service, rows: Row[]): Promise<Missed> {
   const counted = rows.filter(row => row.subscription !== null && row.event_number !== null);
-  const found: { references: Reference[]; sweep: boolean } = { references: [], sweep: false };
+  const found: Missed = { references: [], sweep: false, heard: [] };
   for (const [subscription, group] of Map.groupBy(counted, row => row.subscription ?? '')) {
     const { sql } = service.database;
     const { id, client, baseUrl, profile } = service.connection;
@@ -67,7 +89,7 @@ async function missing(service: Service, rows: Row[]): Promise<{ references: Ref
           ...answer.heard.refs.filter(ref => followed.includes(ref.type)).map(ref => `${ref.type}/${ref.id}`),
         );
     }
-    await heardEvent(sql, id, subscription, last, service.clock());
+    found.heard.push([subscription, last]);
   }
   return found;
 }

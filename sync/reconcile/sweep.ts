@@ -1,4 +1,5 @@
 import { plus } from '../domain/time.ts';
+import { EhrError } from '../fhir/outcome.ts';
 import { takeLease } from '../store/lease.ts';
 import { stalePatients } from '../store/patient.ts';
 import { answerAll } from './answer.ts';
@@ -19,30 +20,44 @@ export async function reconcileStale(service: Service, cause = 'sweep'): Promise
   return patients.length;
 }
 
-/** One look at everything that state says is to be done. Sending is handed to the workers of all instances. */
+/**
+ * One look at everything that state says is to be done. Sending is handed to the workers of all instances. Throws
+ * EhrError when the EHR could not be asked for part of it; the rest is done all the same.
+ */
 export async function sweep(service: Service): Promise<void> {
   await service.refreshPolicy();
-  await observeHints(service);
+  const failure = await withoutEhr(() => observeHints(service));
   await reconcileStale(service);
   await answerAll(service);
   if (await isReady(service)) await dispatchDue(service);
   await publishAll(service);
+  if (failure instanceof EhrError) throw failure;
 }
 
 /** Everything that state says is to be done now, until nothing is: after a restart, in tests, and behind every sweep. */
 export async function drain(service: Service): Promise<void> {
   await service.refreshPolicy();
   for (let round = 0; round < ROUNDS; round += 1) {
+    const seen = await withoutEhr(() => observeHints(service));
     const work = [
-      await observeHints(service),
       await reconcileStale(service),
       await answerAll(service),
       (await isReady(service)) ? await deliverDue(service) : 0,
       await publishAll(service),
     ];
-    if (work.every(count => count === 0)) return;
+    if ((seen === 0 || seen instanceof EhrError) && work.every(count => count === 0)) return;
   }
   service.log.warn('A sweep ended with work left over; the next one goes on.');
+}
+
+/** A record that cannot be read now must not keep a STOP from being heard, or the others from being told. */
+async function withoutEhr<T>(work: () => Promise<T>): Promise<T | EhrError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EhrError) return error;
+    throw error;
+  }
 }
 
 /** More than any chain of consequences is long; a livelock shows in the log instead of stopping the process. */

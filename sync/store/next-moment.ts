@@ -15,5 +15,10 @@ export async function nextMoment(sql: Sql, now: Instant): Promise<Instant | unde
     .select(eb => eb.fn.min<Instant | null>('look_again_at').as('at'))
     .where('look_again_at', '>', now)
     .executeTakeFirst();
-  return earliest(due?.at ?? undefined, look?.at ?? undefined);
+  const hint = await sql
+    .selectFrom('notification')
+    .select(eb => eb.fn.min<Instant | null>('look_after').as('at'))
+    .where('look_after', '>', now)
+    .executeTakeFirst();
+  return earliest(due?.at ?? undefined, look?.at ?? undefined, hint?.at ?? undefined);
 }

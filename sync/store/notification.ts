@@ -1,3 +1,4 @@
+import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { Sql } from './database.ts';
 
@@ -21,13 +22,31 @@ export async function addHints(sql: Sql, hints: Hint[], at: Instant): Promise<vo
     subscription: subscription ?? null,
     event_number: eventNumber?.toString() ?? null,
     received_at: at,
+    look_after: null,
   }));
   await sql.insertInto('notification').values(rows).execute();
 }
 
-/** The oldest hints, in the order in which they came. */
-export const hints = (sql: Sql, limit: number) =>
-  sql.selectFrom('notification').selectAll().orderBy('id').limit(limit).execute();
+/** The oldest hints whose time to be looked into has come, in the order in which they came. */
+export const hints = (sql: Sql, now: Instant, limit: number) =>
+  sql
+    .selectFrom('notification')
+    .selectAll()
+    .where(eb => eb.or([eb('look_after', 'is', null), eb('look_after', '<=', now)]))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+
+/** Doubling from 5 s to 15 min: one record that the EHR cannot show must not keep us asking for nothing else. */
+export const hintsLater = (sql: Sql, ids: number[], now: Instant) =>
+  sql
+    .updateTable('notification')
+    .set({
+      attempts: raw`attempts + 1`,
+      look_after: raw`${now}::timestamptz + least(5 * 2 ^ attempts, 900) * interval '1 second'`,
+    })
+    .where('id', 'in', ids)
+    .execute();
 
 /** Only those that were looked into: a hint that came meanwhile is newer than what we read, and stays. */
 export const dropHints = (sql: Sql, ids: number[]) =>

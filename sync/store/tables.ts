@@ -120,6 +120,8 @@ export interface Tables {
     subscription: string | null;
     event_number: string | null;
     received_at: Instant;
+    attempts: Generated<number>;
+    look_after: Instant | null;
   };
   subscription: { connection: string; id: string; last_event: string; heard_at: Instant };
   cursor: { connection: string; type: string; position: Json<unknown>; baseline_at: Instant | null; moved_at: Instant };

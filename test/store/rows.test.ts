@@ -7,7 +7,7 @@ import { recordInbound, unhandledInbound } from '../../sync/store/inbound.ts';
 import { takeLease } from '../../sync/store/lease.ts';
 import { createMessage, rewriteMessage } from '../../sync/store/message.ts';
 import { nextMoment } from '../../sync/store/next-moment.ts';
-import { addHints, dropHints, hints } from '../../sync/store/notification.ts';
+import { addHints, dropHints, hints, hintsLater } from '../../sync/store/notification.ts';
 import { lift, stop, stopsAt } from '../../sync/store/opt-out.ts';
 import { bumpGeneration, peopleAt, planned, putAddresses, stalePatients } from '../../sync/store/patient.ts';
 import { backlogSize, published, publishLater, unpublished } from '../../sync/store/publication.ts';
@@ -77,13 +77,31 @@ onEveryEngine(engine => {
 
   it('drops only the hints that were seen', async () => {
     await addHints(engine.sql, [{ connection: 'ehr', type: 'Appointment', id: '1' }, { connection: 'ehr' }], NOW);
-    const seen = await hints(engine.sql, 100);
+    const seen = await hints(engine.sql, NOW, 100);
     await addHints(engine.sql, [{ connection: 'ehr', type: 'Appointment', id: '1' }], NOW);
     await dropHints(
       engine.sql,
       seen.map(row => row.id),
     );
-    expect((await hints(engine.sql, 100)).map(row => [row.type, row.resource_id])).toEqual([['Appointment', '1']]);
+    expect((await hints(engine.sql, NOW, 100)).map(row => [row.type, row.resource_id])).toEqual([['Appointment', '1']]);
+  });
+
+  it('waits longer each time with a hint that could not be looked into, and lets the others pass', async () => {
+    await addHints(
+      engine.sql,
+      ['1', '2'].map(id => ({ connection: 'ehr', type: 'Appointment', id })),
+      NOW,
+    );
+    const [first] = await hints(engine.sql, NOW, 1);
+    const waits: number[] = [];
+    for (let at = NOW; waits.length < 9; ) {
+      await hintsLater(engine.sql, [first?.id ?? 0], at);
+      expect((await hints(engine.sql, at, 100)).map(row => row.resource_id)).toEqual(['2']);
+      const next = await nextMoment(engine.sql, at);
+      waits.push((Date.parse(next ?? '') - Date.parse(at)) / 1000);
+      at = next ?? at;
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900]);
   });
 
   describe('the backlog of the chart', () => {

@@ -3,7 +3,7 @@ import winston from 'winston';
 import type { ChannelMedium, InboundMessage } from '../../sync/channels/channel.ts';
 import { answerFromPhone } from '../../sync/channels/phone/answer.ts';
 import { NO_FAULTS, type PhoneFaults, phoneChannel } from '../../sync/channels/phone/channel.ts';
-import type { PhoneEntry } from '../../sync/channels/phone/store.ts';
+import type { PhoneEntry, PhoneStore } from '../../sync/channels/phone/store.ts';
 import { type Config, readConfig } from '../../sync/config.ts';
 import type { Instant } from '../../sync/domain/clock.ts';
 import type { Policy } from '../../sync/domain/policy/policy.ts';
@@ -40,16 +40,22 @@ export interface WholeOptions {
   hears?: 'hooks' | 'poll';
   /** What is in the chart before the service first looks: history, not news. */
   before?: (ehr: SandboxEhr) => Promise<unknown>;
+  /** The EHR takes no record of ours. */
+  readOnly?: boolean;
   /** Stands between the service and the EHR. */
   fetch?: typeof fetch;
   /** Stands between the service and its database. */
   through?: (database: Database) => Database;
+  /** Stands between the service and its phones. */
+  channels?: (phones: Service['channels']) => Service['channels'];
 }
 
 export interface Whole {
   /** Changes with `restart`. */
   readonly service: Service;
   ehr: SandboxEhr;
+  /** The database itself, whatever stands before it. */
+  database: Database;
   /** The doors of the service, over real HTTP. */
   url: string;
   /** Every line the service logged, as JSON. */
@@ -101,11 +107,14 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
     { policy: options.policy ?? shippedPolicy(), version: 'test' },
     'test',
   );
-  const connection = await connect(config, around);
+  const found = await connect(config, around);
+  const writes = { ...found.profile.writes, ...(options.readOnly ? { create: [] } : {}) };
+  const connection = { ...found, profile: { ...found.profile, writes } };
   const phones: PhoneFaults = { ...NO_FAULTS };
   const start = (): Service => {
     const service = wire(config, options.through?.(database) ?? database, connection, around);
-    service.channels = phonesOf(service, ids, () => phones);
+    const plain = phonesOf(service, phoneStore(database.sql), ids, () => phones);
+    service.channels = options.channels?.(plain) ?? plain;
     const hook = { baseUrl: connection.baseUrl, profile: connection.profile, secrets: { header: [SECRET] } };
     doors.handle = openApp(service, { hook: name => (name === connection.id ? hook : undefined) });
     return service;
@@ -127,6 +136,7 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
       return service;
     },
     ehr,
+    database,
     url: door.url,
     logged,
     phones,
@@ -182,11 +192,16 @@ function configOf(ehrUrl: string, url: string, { hears }: WholeOptions): Config 
   return { ...config, channels: { production: false, sms: phone(PRACTICE.sms), email: phone(PRACTICE.email) } };
 }
 
-/** As `wire` makes them, but with faults that a test can set. */
-function phonesOf(service: Service, newId: () => string, faults: () => PhoneFaults): Service['channels'] {
+/** As `wire` makes them, but with faults that a test can set. What a phone has got outlives the service. */
+function phonesOf(
+  service: Service,
+  store: PhoneStore,
+  newId: () => string,
+  faults: () => PhoneFaults,
+): Service['channels'] {
   const of = (medium: ChannelMedium) =>
     phoneChannel(medium, {
-      store: phoneStore(service.database.sql),
+      store,
       practiceAddress: PRACTICE[medium],
       clock: service.clock,
       newId,

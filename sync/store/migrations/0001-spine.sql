@@ -190,7 +190,10 @@ create table notification (
   -- What the EHR counts, where it counts: a number that is missing is a notification that was lost.
   subscription text,
   event_number numeric,
-  received_at timestamptz not null
+  received_at timestamptz not null,
+  -- The EHR could not show what it points at: tried again from then on, and later each time.
+  attempts int not null default 0,
+  look_after timestamptz
 );
 
 create table subscription (

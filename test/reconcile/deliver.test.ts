@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { askAboutCutOff, receiveReport } from '../../sync/reconcile/outcome.ts';
+import { messagesOf } from '../../sync/store/message.ts';
+import { tasksOf } from '../../sync/store/task.ts';
+import { ANA, person, visitOf } from '../support/chart.ts';
+import { mortal } from '../support/mortal.ts';
+import type { Whole, WholeOptions } from '../support/whole.ts';
+import { wholes } from '../support/wholes.ts';
+
+const open = wholes();
+const FRIDAY = '2026-11-27T16:00:00.000Z';
+
+/** Ana has just booked: in ten minutes a confirmation is due. */
+async function booked(options: WholeOptions = {}): Promise<Whole> {
+  const whole = await open(options);
+  await whole.ehr.store.create(person('ana', ANA));
+  await whole.ehr.store.create(visitOf('one', ['ana'], FRIDAY));
+  await whole.settle();
+  return whole;
+}
+
+const confirmation = async (whole: Whole) => {
+  const rows = await messagesOf(whole.database.sql, 'Patient/ana');
+  const row = rows.find(one => one.rule === 'booking-confirmation');
+  return [row?.state, row?.reason];
+};
+const openTasks = async (whole: Whole) =>
+  (await tasksOf(whole.database.sql, 'Patient/ana')).filter(task => task.state === 'open').map(task => task.code);
+const count = async (whole: Whole) => (await whole.texts()).length;
+
+describe('the gate', () => {
+  it('lets one text through, once', async () => {
+    const whole = await booked();
+    await whole.advance('PT9M');
+    expect(await count(whole)).toBe(0);
+    await whole.advance('PT1H');
+    expect(await count(whole)).toBe(1);
+    expect(await confirmation(whole)).toEqual(['delivered', undefined]);
+  });
+
+  it('says nothing for a patient behind a brake', async () => {
+    const whole = await booked();
+    await whole.database.sql.updateTable('patient').set({ brake: 1 }).execute();
+    await whole.advance('PT3H');
+    expect([await count(whole), await confirmation(whole)]).toEqual([0, ['planned', undefined]]);
+  });
+
+  it('sends a text that would leave with one held back no sooner than planned', async () => {
+    let down = false;
+    const whole = await booked({
+      fetch: (...request) => (down ? Promise.reject(new TypeError('down')) : fetch(...request)),
+    });
+    await whole.advance('PT1H');
+    await whole.ehr.store.create(visitOf('two', ['ana'], '2026-11-27T20:00:00.000Z'));
+    await whole.settle();
+    await whole.advance('PT46H');
+    const reminders = async () =>
+      (await messagesOf(whole.database.sql, 'Patient/ana')).filter(row => row.rule === 'reminder-48h');
+    expect((await reminders()).map(row => row.state)).toEqual(['planned', 'planned']);
+    const planned = (await reminders()).map(row => row.dueAt);
+    down = true;
+    await whole.advance('PT2H');
+    for (const [i, row] of (await reminders()).entries()) expect(row.dueAt >= (planned[i] ?? '')).toBe(true);
+  });
+
+  it('looks again even when the visit was read a moment ago', async () => {
+    const whole = await booked({ hears: 'poll' });
+    await whole.advance('PT9M55S');
+    await whole.poll();
+    const visit = await whole.ehr.store.read('Appointment', 'one');
+    await whole.ehr.store.update({ ...visit, status: 'cancelled' });
+    await whole.advance('PT2H');
+    expect(await count(whole)).toBe(0);
+  });
+});
+
+describe('a phone that', () => {
+  it('refuses the number is not tried again, and a person takes over', async () => {
+    const whole = await booked();
+    whole.phones.send = 'refuses';
+    await whole.advance('P2D');
+    expect([await count(whole), await confirmation(whole)]).toEqual([0, ['failed', 'address-invalid']]);
+    expect(await openTasks(whole)).toContain('message-not-delivered');
+  });
+
+  it('is busy is tried until it is not', async () => {
+    const whole = await booked();
+    whole.phones.send = 'busy';
+    await whole.advance('PT30M');
+    expect([await count(whole), await confirmation(whole)]).toEqual([0, ['planned', 'channel-down']]);
+    whole.phones.send = 'works';
+    await whole.advance('PT30M');
+    expect([await count(whole), await confirmation(whole)]).toEqual([1, ['delivered', undefined]]);
+  });
+
+  it('takes the text and says nothing is asked by reference', async () => {
+    const whole = await booked();
+    whole.phones.send = 'silent-kept';
+    await whole.advance('PT30M');
+    expect([await count(whole), await confirmation(whole)]).toEqual([1, ['delivered', undefined]]);
+  });
+
+  it('cannot say whether it got it is left to a person, and never written to twice', async () => {
+    const whole = await booked();
+    whole.phones.send = 'silent-lost';
+    await whole.advance('PT11M');
+    expect(await confirmation(whole)).toEqual(['unknown', 'outcome-unknown']);
+    whole.phones.send = 'works';
+    await whole.advance('PT1H');
+    expect([await count(whole), await confirmation(whole)]).toEqual([0, ['unknown', 'outcome-unknown']]);
+    expect(await openTasks(whole)).toContain('message-not-delivered');
+  });
+});
+
+describe('a process that dies', () => {
+  const dying = async (when: 'before' | 'after') => {
+    const process = mortal();
+    const whole = await booked({
+      through: process.database,
+      channels: ({ sms, email }) => ({
+        email,
+        sms: sms && {
+          ...sms,
+          async send(message) {
+            process.pass('before');
+            const result = await sms.send(message);
+            process.pass('after');
+            return result;
+          },
+        },
+      }),
+    });
+    process.dieSending(when);
+    await expect(whole.advance('PT1H')).rejects.toThrow('died');
+    process.revive();
+    whole.restart();
+    expect((await confirmation(whole))[0]).toBe(when === 'before' ? 'sending' : 'delivered');
+    return whole;
+  };
+
+  it('between claiming and sending: the provider is asked, and the text goes once', async () => {
+    const whole = await dying('before');
+    await whole.advance('PT1M');
+    expect(await askAboutCutOff(whole.service)).toBe(0);
+    await whole.advance('PT2M');
+    expect(await askAboutCutOff(whole.service)).toBe(1);
+    await whole.advance('PT1H');
+    expect([await count(whole), await confirmation(whole)]).toEqual([1, ['delivered', undefined]]);
+  });
+
+  it('after sending: the text is not sent again', async () => {
+    const whole = await dying('after');
+    await whole.advance('PT5M');
+    await askAboutCutOff(whole.service);
+    await whole.advance('P1D');
+    expect([await count(whole), await confirmation(whole)]).toEqual([1, ['delivered', undefined]]);
+  });
+});
+
+describe('delivery reports', () => {
+  const sent = async () => {
+    const whole = await booked();
+    whole.phones.delivers = false;
+    await whole.advance('PT11M');
+    const [text] = await whole.texts();
+    const report = { channel: 'phone-sms', providerId: text?.id ?? '', reference: text?.reference ?? '' };
+    return { whole, report };
+  };
+  const failure = {
+    reason: 'undeliverable',
+    retry: 'never',
+    fault: 'provider',
+    staffText: 'It did not arrive.',
+  } as const;
+
+  it.each([
+    ['late', ['delivered'], 'delivered'],
+    ['twice', ['delivered', 'delivered'], 'delivered'],
+    ['out of order', ['delivered', 'sent'], 'delivered'],
+    ['failed', ['failed'], 'failed'],
+    ['failed, and then delivered after all', ['failed', 'delivered'], 'delivered'],
+    ['delivered, and then said to have failed', ['delivered', 'failed'], 'delivered'],
+  ] as const)('%s', async (_, reports, state) => {
+    const { whole, report } = await sent();
+    expect((await confirmation(whole))[0]).toBe('sent');
+    await whole.advance('PT20M');
+    for (const one of reports)
+      await receiveReport(whole.service, { ...report, state: one, ...(one === 'failed' ? { failure } : {}) });
+    expect((await confirmation(whole))[0]).toBe(state);
+  });
+
+  it('of a message nobody knows is kept, and changes nothing', async () => {
+    const { whole, report } = await sent();
+    await receiveReport(whole.service, { ...report, providerId: 'other', reference: 'other', state: 'failed' });
+    expect((await confirmation(whole))[0]).toBe('sent');
+  });
+});
