@@ -23,8 +23,9 @@ async function measure({ ehrUrl, mode, database: address }: ReturnType<typeof Or
   const resources = mode === 'import' ? (await poll(service)).new : await storeBare(database, connection.client);
   const ms = performance.now() - began;
   const answer: ReturnType<typeof Answer.parse> = { resources, ms, idleMb, peakMb: peakMb() };
-  process.send?.(answer);
+  // Whoever gets the answer ends this process: the embedded database has to be gone by then, folder and all.
   await database.close();
+  process.send?.(answer);
 }
 
 /** The system's own account of this process. On Linux `maxRSS` begins with what the parent held, which is not ours. */
