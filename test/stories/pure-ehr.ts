@@ -139,7 +139,7 @@ function changed(visit: Appointment, { with: clinician, place, video, confidenti
       ? {}
       : {
           serviceType: video ? [VIDEO] : [],
-          extension: video ? [{ url: LINK, valueUrl: 'https://video.example.org/1' }] : [],
+          extension: video ? [{ url: LINK, valueUrl: 'https://video.riverside.example/1' }] : [],
         }),
     ...(confidential
       ? { meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }] } }

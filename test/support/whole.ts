@@ -39,7 +39,7 @@ export interface WholeOptions {
   /** `poll`: never told of anything, so it has to ask. Default `hooks`. */
   hears?: 'hooks' | 'poll';
   /** What is in the chart before the service first looks: history, not news. */
-  before?: (ehr: SandboxEhr) => Promise<unknown>;
+  before?: (ehr: SandboxEhr, jump: (duration: string) => void) => Promise<unknown>;
   /** The EHR takes no record of ours. */
   readOnly?: boolean;
   /** Stands between the service and the EHR. */
@@ -88,7 +88,11 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
   let office: Listening | undefined;
   const ehr = await openSandboxEhr({ clock: clock.now, baseUrl: () => `${office?.url}/fhir`, newId: ids });
   office = await listen(ehr.app);
-  await options.before?.(ehr);
+  const jump = (duration: string) => {
+    clock.advance(durationMs(duration));
+    ehr.tick();
+  };
+  await options.before?.(ehr, jump);
 
   const logged: string[] = [];
   const doors: { handle?: Parameters<typeof listen>[0] } = {};
@@ -142,10 +146,7 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
     phones,
     now: clock.now,
     advance: duration => passTime(service, ehr, clock, durationMs(duration)),
-    jump: duration => {
-      clock.advance(durationMs(duration));
-      ehr.tick();
-    },
+    jump,
     settle,
     poll,
     async texts(address) {
