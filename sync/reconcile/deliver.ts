@@ -25,8 +25,9 @@ import { reconcile } from './loop.ts';
 import { settled } from './outcome.ts';
 import type { Service } from './service.ts';
 
-/** Messages of one rule, day and address that fall due within this time leave as one. */
+/** Messages of one rule, day and address that fall due within this time leave as one; news has to have settled first. */
 const JOIN_WITHIN = 'PT12H';
+const NEWS: MessageRow['purpose'][] = ['confirmation', 'notice'];
 const WEEK = 'P8D';
 /** The EHR or the channel could not be asked: look again after this. */
 const LATER = 'PT5M';
@@ -79,7 +80,8 @@ async function waiting(sql: Sql, key: string, now: Instant): Promise<MessageRow[
   const row = (await messagesByKey(sql, [key])).find(one => one.state === 'planned' && one.dueAt <= now);
   if (!row) return [];
   if (!row.joinKey) return [row];
-  const others = await joinable(sql, row.joinKey, plus(now, JOIN_WITHIN));
+  const until = NEWS.includes(row.purpose) ? now : plus(now, JOIN_WITHIN);
+  const others = await joinable(sql, row.joinKey, until);
   return [row, ...others.filter(other => other.key !== key && alike(row, other))];
 }
 

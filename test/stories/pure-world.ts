@@ -159,7 +159,8 @@ class PureWorld implements World {
   }
 
   private joined(row: Row): Row[] {
-    const until = plus(this.now, 'PT12H');
+    const isNews = row.purpose === 'confirmation' || row.purpose === 'notice';
+    const until = isNews ? this.now : plus(this.now, 'PT12H');
     return this.all()
       .filter(one => row.joinKey && one.joinKey === row.joinKey && one.key !== row.key && one.state === 'planned')
       .filter(one => (one.dueAt ?? one.sendAt) <= until && one.text === row.text && one.language === row.language)
