@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Rule, Step } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import { maySendAt } from '../sending-hours.ts';
-import { earliest, localDate } from '../time.ts';
+import { earliest, latest, localDate } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import { callInstead } from './call.ts';
 import type { Context, Visit } from './context.ts';
@@ -33,11 +33,12 @@ export function planMessage(occasion: Occasion): void {
   const route = context.route(confidential);
   const zone = tells[0]?.zone ?? policy.clinic.zone;
   const zones = 'recipient' in route ? route.zones : [zone];
-  const moment = momentOf(step, anchor, zone, zones, policy.clinic);
+  const ideal = momentOf(step, anchor, zone, zones, policy.clinic);
+  const moment = afterNews(occasion, ideal);
   const text = approvedFor(confidential, textOf(wording, anchor, context, eveBefore(moment, tells[0] as Telling)));
   const unsayable = confidential && !policy.texts[text] ? 'confidential-visit' : undefined;
   const barred = 'cannot' in route ? route.cannot : unsayable;
-  const needless = notEnrolled(occasion, moment) ?? repeats(occasion, moment);
+  const needless = notEnrolled(occasion, ideal) ?? repeats(occasion, ideal);
   const late = tooLate(
     moment,
     maySendAt(idealTime(step.when, anchor.at, zone), zones, policy.clinic.sendingHours),
@@ -140,6 +141,17 @@ function repeats({ rule, anchor, context, plan }: Occasion, { sendAt }: Moment):
       ) || plan.messages.some(m => tellsNews(m) && m.tells.some(t => t.appointment === reference) && recent(m.sendAt)),
   );
   return repeated ? 'told-recently' : undefined;
+}
+
+/**
+ * A checklist for a visit that was booked or moved a moment ago waits for the confirmation or the notice, which waits
+ * for the record to settle: it must not be the first thing to tell of it.
+ */
+function afterNews({ rule, anchor, plan }: Occasion, moment: Moment): Moment {
+  if (rule.trigger !== 'visit-upcoming') return moment;
+  const about = anchor.visits.map(visit => visit.reference);
+  const news = plan.messages.filter(m => tellsNews(m) && m.tells.some(t => about.includes(t.appointment)));
+  return { ...moment, sendAt: latest(moment.sendAt, ...news.map(m => m.sendAt)) ?? moment.sendAt };
 }
 
 const tellsNews = ({ purpose }: Pick<PlannedMessage, 'purpose'>) => purpose === 'confirmation' || purpose === 'notice';
