@@ -1,0 +1,3 @@
+import { chaosHalf } from './chaos.ts';
+
+chaosHalf(0);

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database } from '../../sync/store/database.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { type Chaos, chaosOf, tell } from './history.ts';
+import { wrongIn } from './wrong.ts';
+
+const { CHAOS_RUNS = '50', CHAOS_SEED = '20261121' } = process.env;
+/** Histories that share one world: the more, the quicker each, and the longer a counterexample takes to shrink. */
+const TOGETHER = 25;
+const SHRINK_FOR_MS = 240_000;
+
+/**
+ * One half of the histories, so that two cores can share them. Few at every `npm test`, 500 in CI, and by hand
+ * `CHAOS_RUNS=5000 npx vitest run test/chaos` (most of an hour); another CHAOS_SEED gives other histories.
+ */
+export function chaosHalf(half: 0 | 1): void {
+  const runs = Math.ceil(Number(CHAOS_RUNS) / 2 / TOGETHER);
+  const seed = Number(CHAOS_SEED) + half;
+  let database: Database;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+
+  it(`says what is true, once, and forgets nobody, in ${runs * TOGETHER} histories (seed ${seed})`, async () => {
+    for (const world of fc.sample(chaosOf(TOGETHER), { numRuns: runs, seed })) {
+      const wrong = await wrongIn(database, world);
+      if (wrong.length === 0) continue;
+      const smallest = await shrunk(database, world);
+      const why = await wrongIn(database, smallest);
+      expect.fail([tell(smallest), ...why, JSON.stringify(smallest), ...(why.length ? [] : wrong)].join('\n'));
+    }
+  }, 36_000_000);
+}
+
+/** Alone a history is quickly shrunk; where it takes several to go wrong, all of them are. */
+async function shrunk(database: Database, world: Chaos): Promise<Chaos> {
+  const isWrong = async (chaos: Chaos) => (await wrongIn(database, chaos)).length > 0;
+  let guilty = world;
+  for (const history of world.histories) {
+    const alone = { ...world, histories: [history] };
+    if (!(await isWrong(alone))) continue;
+    guilty = alone;
+    break;
+  }
+  const property = fc.asyncProperty(chaosOf(guilty.histories.length), async chaos => !(await isWrong(chaos)));
+  const { counterexample } = await fc.check(property, {
+    examples: [[guilty]],
+    numRuns: 1,
+    interruptAfterTimeLimit: SHRINK_FOR_MS,
+  });
+  return counterexample?.[0] ?? guilty;
+}

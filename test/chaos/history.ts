@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+
+/** What can happen at the desk or on a phone. `who` and `visit` choose among two patients and three visits. */
+const EVENTS = [
+  'book',
+  'move',
+  'cancel',
+  'restore',
+  'replace',
+  'noshow',
+  'fulfil',
+  'delete',
+  'merge',
+  'hand over',
+  'make video',
+  'change place',
+  'change clinician',
+  'note',
+  'decline',
+  'change number',
+  'share number',
+  'die',
+  'deactivate',
+  'C',
+  'R',
+  'STOP',
+  'START',
+] as const;
+
+/** How the service hears of it: the hook comes, comes twice, comes after later ones, comes late, or never. */
+const HEARD = ['promptly', 'twice', 'backwards', 'late', 'never'] as const;
+
+export const DUE = -1;
+export const BEFORE_SENDING = -1;
+export const AFTER_SENDING = -2;
+
+export interface Step {
+  /** Minutes since the step before; DUE = just when something falls due for this family. */
+  after: number;
+  event: (typeof EVENTS)[number];
+  who: number;
+  visit: number;
+  /** For bookings and moves: how far from now. */
+  hours: number;
+  heard: (typeof HEARD)[number];
+  /** The service dies at this many awaits from here, or just around the next handing over; 0 = it lives. */
+  dies: number;
+}
+
+export type History = Step[];
+
+/** What is heard of a minute late may rightly come too late for what was due in that very minute. */
+export const isRace = (steps: History): boolean =>
+  steps.some(({ after, heard }) => after === DUE && (heard === 'late' || heard === 'never'));
+
+const step: fc.Arbitrary<Step> = fc.record({
+  // Few different waits, so that many histories have something to do at the same moments; none is a settling time.
+  after: fc.constantFrom(DUE, DUE, DUE, 0, 1, 5, 20, 35, 65, 65, 125, 300, 600, 1200, 2100),
+  event: fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...EVENTS.slice(0, 5)) },
+    { weight: 3, arbitrary: fc.constantFrom(...EVENTS) },
+  ),
+  who: fc.nat(1),
+  visit: fc.nat(2),
+  hours: fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 110 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -5, max: 5 }) },
+  ),
+  heard: fc.constantFrom(...HEARD),
+  dies: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.constantFrom(BEFORE_SENDING, AFTER_SENDING) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 400 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 8000 }) },
+  ),
+});
+
+export const history: fc.Arbitrary<History> = fc.array(step, { minLength: 1, maxLength: 8 });
+
+export interface Chaos {
+  /** Quarters of an hour after a Friday evening, so that nights, Sundays and the end of summer time all come up. */
+  start: number;
+  histories: History[];
+  /** Does the EHR take our records? It costs time, so mostly not. */
+  publishes: boolean;
+  /** For a while nothing works; what was missed meanwhile may rightly stay unsaid. */
+  outage: { of: 'nothing' | 'service' | 'ehr' | 'phones'; from: number; minutes: number };
+}
+
+const outage: fc.Arbitrary<Chaos['outage']> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ of: fc.constant('nothing' as const), from: fc.constant(0), minutes: fc.constant(0) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      of: fc.constantFrom('service' as const, 'ehr' as const, 'phones' as const),
+      from: fc.integer({ min: 0, max: 3000 }),
+      minutes: fc.integer({ min: 1, max: 1500 }),
+    }),
+  },
+);
+
+/** Many histories share one database, one EHR and one clock; each has its own two patients. */
+export const chaosOf = (histories: number): fc.Arbitrary<Chaos> =>
+  fc.record({
+    start: fc.integer({ min: 0, max: 333 }),
+    histories: fc.array(history, { minLength: histories, maxLength: histories }),
+    publishes: fc.constantFrom(false, false, false, true),
+    outage,
+  });
+
+/** As somebody would tell it. */
+export function tell({ start, histories, outage: bad }: Chaos): string {
+  const lines = histories.flatMap((steps, number) => [`  Family ${number}:`, ...steps.map(line)]);
+  const fails = bad.of === 'nothing' ? [] : [`  From +${bad.from} min, for ${bad.minutes} min: no ${bad.of}.`];
+  return [`Start: ${start / 4} h after Friday evening.`, ...fails, ...lines].join('\n');
+}
+
+function line({ after, event, who, visit, hours, heard, dies }: Step): string {
+  const when = after === DUE ? 'when something is due' : `${after} min later`;
+  const what = /book|move|replace/.test(event)
+    ? `${event} visit ${visit} to ${hours} h from now`
+    : `${event} (visit ${visit})`;
+  const death =
+    dies > 0
+      ? `the service dies ${dies} awaits later`
+      : `the service dies just ${dies === BEFORE_SENDING ? 'before' : 'after'} it sends`;
+  return `    ${when}, patient ${who}: ${what}; heard of ${heard}${dies === 0 ? '' : `; ${death}`}`;
+}
