@@ -33,11 +33,15 @@ const isSameVersion = (held: Held, { meta }: Resource) =>
     : held.lastUpdated !== undefined && instant(meta?.lastUpdated) === held.lastUpdated;
 
 /** Whole numbers are compared as numbers; random version ids say nothing, so there the clock of the server decides. */
-function isOlder(held: Held, { meta }: Resource): boolean {
+function isOlder(held: Pick<Held, 'versionId' | 'lastUpdated'>, { meta }: Resource): boolean {
   if (isCount(held.versionId) && isCount(meta?.versionId)) return BigInt(meta.versionId) < BigInt(held.versionId);
   const updated = instant(meta?.lastUpdated);
   return held.lastUpdated !== undefined && updated !== undefined && updated < held.lastUpdated;
 }
+
+/** Of two versions of one resource, whether the other one is to be used. */
+export const isSuperseded = ({ meta }: Resource, by: Resource): boolean =>
+  !isOlder({ versionId: meta?.versionId, lastUpdated: instant(meta?.lastUpdated) }, by);
 
 const isCount = (version: string | undefined): version is string => /^\d{1,18}$/.test(version ?? '');
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Patient, RelatedPerson, Resource } from '@medplum/fhirtypes';
+import type { Resource } from '@medplum/fhirtypes';
 import type { Instant } from '../domain/clock.ts';
-import { addressesOf } from '../domain/facts/address.ts';
 import { readCommunication } from '../domain/facts/communication.ts';
 import type { Reference } from '../domain/facts/fact.ts';
-import { idOf, referenceOf } from '../domain/facts/fhir.ts';
-import { firstStateOf, type News, newsOf, patientsOf, visitDigest } from '../domain/mirror.ts';
+import { idOf } from '../domain/facts/fhir.ts';
+import { reachableIn } from '../domain/facts/reachable.ts';
+import { firstStateOf, isSuperseded, type News, newsOf, patientsOf, visitDigest } from '../domain/mirror.ts';
 import { instant } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import { bumpGeneration, peopleAt, putAddresses } from '../store/patient.ts';
@@ -45,13 +45,7 @@ function byType(resources: Resource[]): [string, Resource[]][] {
   const latestById = new Map<Reference, Resource>();
   for (const resource of resources) {
     const known = latestById.get(idOf(resource));
-    const held = known && {
-      versionId: known.meta?.versionId,
-      lastUpdated: instant(known.meta?.lastUpdated),
-      digest: '',
-      deleted: false,
-    };
-    if (newsOf(held, resource, '-') !== 'older') latestById.set(idOf(resource), resource);
+    if (!known || isSuperseded(known, resource)) latestById.set(idOf(resource), resource);
   }
   const grouped = Map.groupBy(latestById.values(), resource => resource.resourceType as string);
   return [...grouped].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -164,15 +158,7 @@ async function markGone(sql: Sql, type: string, ids: string[], { now }: Observat
 
 /** Keeps who lives at which number. A changed number concerns everybody at the old and at the new one. */
 async function updateAddresses(sql: Sql, resources: Resource[], { country, now }: Observation): Promise<Reference[]> {
-  const people = resources.filter(
-    (r): r is Patient | RelatedPerson => r.resourceType === 'Patient' || r.resourceType === 'RelatedPerson',
-  );
-  const reachable = people.flatMap(person => {
-    const patient = person.resourceType === 'Patient' ? idOf(person) : referenceOf(person.patient);
-    const known = person.active === false ? [] : addressesOf(person.telecom ?? [], country, now);
-    return patient ? [{ patient, person: idOf(person), addresses: known.map(one => one.address) }] : [];
-  });
-  const touched = await putAddresses(sql, reachable);
+  const touched = await putAddresses(sql, reachableIn(resources, country, now));
   return (await peopleAt(sql, touched)).map(row => row.patient);
 }
 

@@ -1,9 +1,7 @@
 import { sql as raw } from 'kysely';
 import { readAppointment } from '../domain/facts/appointment.ts';
-import { readCommunication } from '../domain/facts/communication.ts';
-import { readConsent } from '../domain/facts/consent.ts';
-import type { Read, Reference } from '../domain/facts/fact.ts';
-import { readPatient, readRelatedPerson } from '../domain/facts/patient.ts';
+import { factOf, type Reference } from '../domain/facts/fact.ts';
+import { recordsOf } from '../domain/facts/records.ts';
 import type { MirroredAppointment, OptOutFact, PatientFacts } from '../domain/plan/facts.ts';
 import type { Sql } from './database.ts';
 import { messageFactsOf } from './message.ts';
@@ -19,13 +17,8 @@ export async function factsOf(sql: Sql, reference: Reference): Promise<PatientFa
   const living = rows.flatMap(row => (row.deleted || !row.body ? [] : [row.body]));
   return {
     reference,
-    patient: living
-      .flatMap(r => (r.resourceType === 'Patient' ? factOf(readPatient(r)) : []))
-      .find(p => p.reference === reference),
-    relatedPersons: living.flatMap(r => (r.resourceType === 'RelatedPerson' ? factOf(readRelatedPerson(r)) : [])),
+    ...recordsOf(reference, living),
     appointments: rows.flatMap(mirroredAppointment),
-    communications: living.flatMap(r => (r.resourceType === 'Communication' ? factOf(readCommunication(r)) : [])),
-    consents: living.flatMap(r => (r.resourceType === 'Consent' ? factOf(readConsent(r)) : [])),
     messages: await messageFactsOf(sql, reference),
     tasks: await tasksOf(sql, reference),
     replies: await repliesOf(sql, reference),
@@ -33,8 +26,6 @@ export async function factsOf(sql: Sql, reference: Reference): Promise<PatientFa
     ...(await knownOfAddresses(sql, reference)),
   };
 }
-
-const factOf = <Fact>(read: Read<Fact>): Fact[] => ('fact' in read ? [read.fact] : []);
 
 /** A deleted visit keeps its last body: what it was is what the patient may still believe. */
 export function mirroredAppointment(row: Row): MirroredAppointment[] {

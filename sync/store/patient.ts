@@ -1,6 +1,7 @@
 import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
+import type { Reachable } from '../domain/facts/reachable.ts';
 import type { Sql } from './database.ts';
 import type { Tables } from './tables.ts';
 
@@ -43,12 +44,6 @@ export async function stalePatients(sql: Sql, now: Instant, limit: number, after
 export async function allPatients(sql: Sql): Promise<Reference[]> {
   const rows = await sql.selectFrom('patient').select('reference').orderBy('reference').execute();
   return rows.map(row => row.reference);
-}
-
-export interface Reachable {
-  patient: Reference;
-  person: Reference;
-  addresses: string[];
 }
 
 /** Replaces the addresses of each of these people in a patient's household; returns those that came or went. */

@@ -12,3 +12,6 @@ export interface Finding {
 
 /** A record read as a fact, or why it cannot be used. */
 export type Read<Fact> = { fact: Fact; findings: Finding[] } | { unusable: Finding[] };
+
+/** The fact, or none; for `flatMap`. */
+export const factOf = <Fact>(read: Read<Fact>): Fact[] => ('fact' in read ? [read.fact] : []);
