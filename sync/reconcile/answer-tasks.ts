@@ -4,6 +4,7 @@ import { plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
 import type { lockInbound } from '../store/inbound.ts';
+import type { Entry } from '../store/journal.ts';
 import { openTask } from '../store/task.ts';
 import type { Service } from './service.ts';
 
@@ -22,14 +23,16 @@ export const ASKS: Record<string, string> = {
 
 const DUE = { routine: 'P1D', urgent: 'PT2H', asap: 'PT1H' } as const;
 
+/** Opens them in the caller's transaction; answers with what the journal has to hold of it, once all else is done. */
 export async function openAnswerTasks(
   service: Service,
   sql: Sql,
   inbound: InboundMessageRow,
   tasks: Decision['tasks'],
-): Promise<void> {
+): Promise<Entry[]> {
   const now = service.clock();
   const policy = await service.policy();
+  const entries: Entry[] = [];
   for (const { code, patient, priority, about } of tasks) {
     const name = patient
       ? ((await factsOf(sql, patient)).patient?.firstName ?? 'The patient')
@@ -45,5 +48,7 @@ export async function openAnswerTasks(
       { key, patient, rule: ANSWERING, code, owner, priority, opensAt: now, dueAt, says, about },
       now,
     );
+    entries.push({ at: now, who: 'loopkeeper', what: 'open', ...(patient ? { patient } : {}), key, detail: { code } });
   }
+  return entries;
 }

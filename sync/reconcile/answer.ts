@@ -6,13 +6,14 @@ import { type Prompt, promptsFor } from '../domain/inbound/prompt.ts';
 import { minus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
+import { messagesOf } from '../store/find-messages.ts';
 import { handled, lockInbound, recordInbound, unhandledInbound } from '../store/inbound.ts';
 import { record } from '../store/journal.ts';
-import { answersSince, messagesOf } from '../store/message.ts';
 import { lift, stop, stopsAt } from '../store/opt-out.ts';
 import { bumpGeneration, peopleAt } from '../store/patient.ts';
 import { putQuestion, questionFor, takeQuestion } from '../store/question.ts';
 import { addReply } from '../store/reply.ts';
+import { answersSince } from '../store/sent-to.ts';
 import { openAnswerTasks } from './answer-tasks.ts';
 import { repliesOf } from './compiled.ts';
 import { sayAnswer } from './say-answer.ts';
@@ -60,11 +61,11 @@ export async function answer(service: Service, id: string): Promise<void> {
     for (const { patient, reply } of decision.replies) await addReply(sql, id, patient, reply);
     if (decision.ask) await putQuestion(sql, address, decision.ask, now);
     else await takeQuestion(sql, address);
-    await openAnswerTasks(service, sql, row, decision.tasks);
+    const opened = await openAnswerTasks(service, sql, row, decision.tasks);
     await sayAnswer(service, sql, row, decision, reading.language);
     await handled(sql, id, decision.patients, decision.outcome, now);
     await bumpGeneration(sql, [...situation.patients, ...decision.patients]);
-    await record(sql, [entryOf(decision, id, now)]);
+    await record(sql, [entryOf(decision, id, now), ...opened]);
   });
 }
 
@@ -81,7 +82,7 @@ const entryOf = (decision: Decision, id: string, at: string) => ({
   what: 'answer',
   patient: decision.patients[0],
   key: id,
-  detail: { outcome: decision.outcome, tasks: decision.tasks.map(task => task.code), text: decision.answer?.text },
+  detail: { outcome: decision.outcome, text: decision.answer?.text },
 });
 
 type KnownPatient = Parameters<typeof promptsFor>[0][number];

@@ -5,7 +5,8 @@ import type { Reason } from '../../sync/domain/reasons.ts';
 import { plus } from '../../sync/domain/time.ts';
 import { explain } from '../../sync/reconcile/explain.ts';
 import type { Database } from '../../sync/store/database.ts';
-import { type MessageRow, messagesByKey } from '../../sync/store/message.ts';
+import { messagesByKey } from '../../sync/store/find-messages.ts';
+import type { MessageRow } from '../../sync/store/message-row.ts';
 import { tasksByKey } from '../../sync/store/task.ts';
 import type { SandboxEhr } from '../sandbox/ehr.ts';
 import { openWhole, type Whole } from '../support/whole.ts';
@@ -93,9 +94,9 @@ class WholeWorld implements World {
     const entries = await sql.selectFrom('journal').selectAll().where('seq', '>', this.seen).orderBy('seq').execute();
     this.seen = entries.at(-1)?.seq ?? this.seen;
     const found: Noticed[] = [];
-    for (const { what, key, patient, detail } of entries) {
+    for (const { what, key, detail } of entries) {
       if (what === 'claim' && key) found.push(...(await this.text(key, String(detail.batch))));
-      if (what === 'answer') found.push(...this.answered(patient, detail));
+      if (what === 'answer') found.push(...this.answered(detail));
       const [task] = what === 'open' || what === 'close' ? await tasksByKey(sql, [key ?? '']) : [];
       if (task) found.push({ [what === 'open' ? 'task' : 'closed']: task.code, for: nameOf(task.patient) } as Noticed);
     }
@@ -121,13 +122,9 @@ class WholeWorld implements World {
     return [{ text: row.text, to: this.ownerOf(row), body: received.body }];
   }
 
-  private answered(patient: string | null, { text, tasks }: Record<string, unknown>): Noticed[] {
+  private answered({ text }: Record<string, unknown>): Noticed[] {
     const to = this.writers.shift() ?? '';
-    const codes = Array.isArray(tasks) ? tasks.map(String) : [];
-    return [
-      ...(typeof text === 'string' ? [{ text, to, body: '' }] : []),
-      ...codes.map(code => ({ task: code, for: patient ? nameOf(patient) : 'somebody' })),
-    ];
+    return typeof text === 'string' ? [{ text, to, body: '' }] : [];
   }
 
   private addressOf(name: string): string {
@@ -143,4 +140,5 @@ class WholeWorld implements World {
     recipient.startsWith('RelatedPerson/') ? `parent of ${nameOf(patient)}` : nameOf(recipient);
 }
 
-const nameOf = (reference: string) => reference.replace(/^\w+\//, '');
+/** A Task about several people, or an unknown one, is for nobody by name. */
+const nameOf = (reference: string) => reference.replace(/^\w+\//, '') || 'somebody';
