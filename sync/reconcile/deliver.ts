@@ -4,21 +4,15 @@ import { permit } from '../domain/plan/permit.ts';
 import { wordsOf } from '../domain/plan/words.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { durationMs, plus, plusMs } from '../domain/time.ts';
+import { claim } from '../store/attempt.ts';
 import { isPaused } from '../store/control.ts';
 import type { Sql } from '../store/database.ts';
+import { dueMessages, joinable, messagesByKey } from '../store/find-messages.ts';
 import { record } from '../store/journal.ts';
-import {
-  claim,
-  dueMessages,
-  endMessage,
-  holdMessages,
-  joinable,
-  lockAddress,
-  type MessageRow,
-  messagesByKey,
-  sentTo,
-} from '../store/message.ts';
+import type { MessageRow } from '../store/message-row.ts';
 import { bumpGeneration } from '../store/patient.ts';
+import { endMessage, holdMessages } from '../store/planned-message.ts';
+import { lockAddress, sentTo } from '../store/sent-to.ts';
 import { forbidden } from './forbidden.ts';
 import { lookAgain } from './look-again.ts';
 import { reconcile } from './loop.ts';

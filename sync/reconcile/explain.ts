@@ -6,7 +6,7 @@ import { planFor } from '../domain/plan/plan-for.ts';
 import { REASONS, type Reason } from '../domain/reasons.ts';
 import { latest } from '../domain/time.ts';
 import { factsOf } from '../store/facts.ts';
-import { messagesOf } from '../store/message.ts';
+import { messagesOf } from '../store/find-messages.ts';
 import { patientsOf } from '../store/resource.ts';
 import { tasksOf } from '../store/task.ts';
 import type { Service } from './service.ts';

@@ -1,5 +1,5 @@
 import { EhrError } from '../fhir/outcome.ts';
-import type { MessageRow } from '../store/message.ts';
+import type { MessageRow } from '../store/message-row.ts';
 import { observe } from './observe.ts';
 import type { Service } from './service.ts';
 

@@ -5,8 +5,8 @@ import { planFor } from '../domain/plan/plan-for.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
 import { type Entry, record } from '../store/journal.ts';
-import { createMessage, endMessage, rewriteMessage } from '../store/message.ts';
 import { lockPatient, planned } from '../store/patient.ts';
+import { createMessage, endMessage, rewriteMessage } from '../store/planned-message.ts';
 import { closeTask, openTask } from '../store/task.ts';
 import type { Service } from './service.ts';
 

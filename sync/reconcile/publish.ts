@@ -1,8 +1,8 @@
 import { communicationOf, communicationRequestOf, heardCommunicationOf } from '../domain/chart/communication.ts';
 import { taskOf } from '../domain/chart/task.ts';
 import { EhrError } from '../fhir/outcome.ts';
+import { messagesByKey } from '../store/find-messages.ts';
 import { heardById } from '../store/inbound.ts';
-import { messagesByKey } from '../store/message.ts';
 import { type Backlog, type PublishedTable, published, publishLater, unpublished } from '../store/publication.ts';
 import { tasksByKey } from '../store/task.ts';
 import { type Ours, putIntoChart } from './put-into-chart.ts';

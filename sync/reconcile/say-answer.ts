@@ -6,7 +6,7 @@ import { visitList, visitWords } from '../domain/text/visit-words.ts';
 import { plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
-import { createMessage } from '../store/message.ts';
+import { createMessage } from '../store/planned-message.ts';
 import type { InboundMessageRow } from './answer-tasks.ts';
 import type { Service } from './service.ts';
 

@@ -4,7 +4,7 @@ import { factOf, type Reference } from '../domain/facts/fact.ts';
 import { recordsOf } from '../domain/facts/records.ts';
 import type { MirroredAppointment, OptOutFact, PatientFacts } from '../domain/plan/facts.ts';
 import type { Sql } from './database.ts';
-import { messageFactsOf } from './message.ts';
+import { messageFactsOf } from './find-messages.ts';
 import { repliesOf } from './reply.ts';
 import { resourcesAbout } from './resource.ts';
 import { tasksOf } from './task.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql as raw } from 'kysely';
 import { deliver } from '../../sync/reconcile/deliver.ts';
 import type { Database } from '../../sync/store/database.ts';
-import { dueMessages } from '../../sync/store/message.ts';
+import { dueMessages } from '../../sync/store/find-messages.ts';
 import type { Bench, Run } from './bench.ts';
 import { DUE, letFallDue, planReminders, storeBacklog } from './due.ts';
 import { type Figure, figure } from './figure.ts';

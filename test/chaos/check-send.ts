@@ -2,7 +2,8 @@ import type { Appointment, Patient } from '@medplum/fhirtypes';
 import type { OutboundMessage } from '../../sync/channels/channel.ts';
 import type { Telling } from '../../sync/domain/plan/plan.ts';
 import { maySendAt } from '../../sync/domain/sending-hours.ts';
-import { batchOf, type MessageRow } from '../../sync/store/message.ts';
+import { batchOf } from '../../sync/store/attempt.ts';
+import type { MessageRow } from '../../sync/store/message-row.ts';
 import { shippedPolicy } from '../support/policy.ts';
 import type { Whole } from '../support/whole.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askAboutCutOff, receiveReport } from '../../sync/reconcile/outcome.ts';
-import { messagesOf } from '../../sync/store/message.ts';
+import { messagesOf } from '../../sync/store/find-messages.ts';
 import { tasksOf } from '../../sync/store/task.ts';
 import { ANA, person, visitOf } from '../support/chart.ts';
 import { mortal } from '../support/mortal.ts';

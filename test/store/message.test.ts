@@ -2,22 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../../sync/domain/clock.ts';
 import type { MessageState } from '../../sync/domain/plan/facts.ts';
 import { minus, plus } from '../../sync/domain/time.ts';
-import {
-  answersSince,
-  batchOf,
-  claim,
-  createMessage,
-  dueMessages,
-  endMessage,
-  holdMessages,
-  inFlight,
-  joinable,
-  messageFactsOf,
-  messagesByKey,
-  rewriteMessage,
-  sentTo,
-  settle,
-} from '../../sync/store/message.ts';
+import { batchOf, claim, inFlight, settle } from '../../sync/store/attempt.ts';
+import { dueMessages, joinable, messageFactsOf, messagesByKey } from '../../sync/store/find-messages.ts';
+import { createMessage, endMessage, holdMessages, rewriteMessage } from '../../sync/store/planned-message.ts';
+import { answersSince, sentTo } from '../../sync/store/sent-to.ts';
 import { forget } from '../support/database.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { plannedMessage } from '../support/planned.ts';

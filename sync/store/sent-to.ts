@@ -1,0 +1,32 @@
+import { sql as raw } from 'kysely';
+import type { Instant } from '../domain/clock.ts';
+import type { Sql } from './database.ts';
+
+/** Moments at which automatic messages left for an address, for the caps. A batch counts once; answers do not count. */
+export async function sentTo(sql: Sql, address: string, since: Instant): Promise<Instant[]> {
+  const rows = await sql
+    .selectFrom('message')
+    .select(eb => ['batch', eb.fn.min<Instant>('sent_at').as('at')])
+    .where('address', '=', address)
+    .where('sent_at', '>=', since)
+    .where('rule', '<>', 'answering')
+    .where('state', 'in', ['sending', 'sent', 'delivered', 'unknown'])
+    .groupBy('batch')
+    .execute();
+  return rows.map(row => row.at).sort();
+}
+
+/** How many direct answers an address got lately: two machines must not talk to each other all night. */
+export async function answersSince(sql: Sql, address: string, since: Instant): Promise<number> {
+  const query = sql
+    .selectFrom('message')
+    .select(eb => eb.fn.countAll<number>().as('n'))
+    .where('address', '=', address);
+  return Number(
+    (await query.where('rule', '=', 'answering').where('sent_at', '>=', since).executeTakeFirstOrThrow()).n,
+  );
+}
+
+/** Until the transaction ends, nobody else weighs a message to this address. */
+export const lockAddress = (sql: Sql, address: string) =>
+  raw`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(sql);
