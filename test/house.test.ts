@@ -12,10 +12,11 @@ const FLOORS: [floor: number, place: RegExp][] = [
   [3, /^sync\/store\//],
   [4, /^sync\/reconcile\//],
   [5, /^sync\/(http|cli)\//],
-  [6, /^sync\/config\.ts$/],
-  [7, /^sync\/wire\.ts$/],
-  [8, /^sync\/serve\.ts$/],
-  [9, /^sync\/main\.ts$/],
+  [6, /^sync\/environment\.ts$/],
+  [7, /^sync\/config\.ts$/],
+  [8, /^sync\/wire\.ts$/],
+  [9, /^sync\/serve\.ts$/],
+  [10, /^sync\/main\.ts$/],
 ];
 /** The CLI is an entrance like `main.ts`: it reads the configuration and wires the service. */
 const ROOF_GUESTS = /^sync\/cli\//;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../sync/config.ts';
+import { Environment } from '../sync/environment.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

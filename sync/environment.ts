@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/\/+$/, ''));
+const list = z
+  .string()
+  .default('')
+  .transform(text =>
+    text
+      .split(',')
+      .map(one => one.trim())
+      .filter(Boolean),
+  );
+const onOff = (fallback: boolean) =>
+  z
+    .enum(['on', 'off'])
+    .default(fallback ? 'on' : 'off')
+    .transform(word => word === 'on');
+
+/** The environment, and the only place that says what each variable means. README's table is made from it. */
+export const Environment = z.object({
+  LOOPKEEPER_MODE: z
+    .enum(['production', 'test'])
+    .default('test')
+    .describe('`production` sends to everybody; `test` only to LOOPKEEPER_ALLOW'),
+  LOOPKEEPER_STATE: z
+    .string()
+    .min(1)
+    .default('.loopkeeper')
+    .describe('Folder of the embedded database, when DATABASE_URL is not set'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional()
+    .describe('PostgreSQL; without it the embedded database is used'),
+  LOOPKEEPER_HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  LOOPKEEPER_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port to listen on'),
+  LOOPKEEPER_PUBLIC_URL: url
+    .optional()
+    .describe('How EHR and providers reach this service, e.g. https://sync.example.org'),
+  LOOPKEEPER_MAPPINGS: z
+    .string()
+    .min(1)
+    .default('mappings')
+    .describe("Folder of the practice's rules, texts and EHR profiles"),
+  LOOPKEEPER_LOG: z
+    .enum(['error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('Least severe line that is logged'),
+  LOOPKEEPER_ALLOW: list.describe('Outside production: the only addresses that are written to, separated by commas'),
+  LOOPKEEPER_POLL_SECONDS: z.coerce.number().int().min(5).default(60).describe('Pause between two polls of the EHR'),
+  EHR_ID: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('ehr')
+    .describe('Name of the connection, part of its hook address'),
+  EHR_BASE_URL: url.optional().describe('FHIR R4 base of the EHR'),
+  EHR_PROFILE: z.string().optional().describe('A file of mappings/ehr; recognised by itself when not set'),
+  EHR_AUTH: z
+    .enum(['none', 'bearer', 'client-secret', 'backend-services'])
+    .default('none')
+    .describe('How we prove who we are'),
+  EHR_TOKEN: z.string().optional().describe('With `bearer`: the token'),
+  EHR_CLIENT_ID: z.string().optional().describe('With `client-secret` and `backend-services`'),
+  EHR_CLIENT_SECRET: z.string().optional().describe('With `client-secret`'),
+  EHR_PRIVATE_KEY_FILE: z
+    .string()
+    .optional()
+    .describe('With `backend-services`: a private JWK with kid and alg (RS384 or ES384)'),
+  EHR_TOKEN_URL: url.optional().describe('Token endpoint, when SMART discovery does not name it'),
+  EHR_SCOPE: z.string().default('system/*.cruds').describe('Scopes to ask for'),
+  EHR_HOOK_SECRET: z
+    .string()
+    .min(16, 'must have 16 characters or more')
+    .optional()
+    .describe('What notifications must carry; without it nothing is subscribed to'),
+  EHR_SIGNING_SECRET: z.string().optional().describe('Key of the HMAC, where the EHR signs its notifications'),
+  EHR_PRACTITIONERS: list.describe(
+    'Where the EHR can only be asked about one at a time: Practitioner/1,Practitioner/2',
+  ),
+  EHR_PATIENTS: list.describe('Likewise: Patient/1,Patient/2'),
+  EHR_BAA: z
+    .string()
+    .optional()
+    .describe('Agreement with whoever runs the EHR: `vendor;2026-01-31;where the paper is`'),
+  TWILIO_ACCOUNT_SID: z.string().optional().describe('Turns on texting by Twilio'),
+  TWILIO_AUTH_TOKEN: z.string().optional().describe('Primary token; also signs webhooks'),
+  TWILIO_FROM: z.string().optional().describe('Sending number in E.164, or use TWILIO_MESSAGING_SERVICE_SID'),
+  TWILIO_MESSAGING_SERVICE_SID: z.string().optional().describe('Sending pool'),
+  TWILIO_BASE_URL: url.optional().describe("Another address than Twilio's own, for a stand-in"),
+  TWILIO_BAA: z.string().optional().describe('As EHR_BAA'),
+  SMTP_HOST: z.string().optional().describe('Turns on e-mail'),
+  SMTP_PORT: z.coerce.number().int().default(587).describe('Port of the relay'),
+  SMTP_SECURITY: z.enum(['tls', 'starttls', 'none']).default('starttls').describe('How the wire is protected'),
+  SMTP_USER: z.string().optional().describe('Name at the relay'),
+  SMTP_PASSWORD: z.string().optional().describe('Password at the relay'),
+  SMTP_FROM_NAME: z.string().default('Your practice').describe('Sender as patients see it'),
+  SMTP_FROM: z.email().optional().describe('Sender address'),
+  SMTP_BAA: z.string().optional().describe('As EHR_BAA'),
+  LOOPKEEPER_SUBSCRIBE: onOff(true).describe('`off`: never ask the EHR for notifications, only poll'),
+});
+export type Environment = z.infer<typeof Environment>;
