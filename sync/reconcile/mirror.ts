@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { Resource } from '@medplum/fhirtypes';
 import type { Instant } from '../domain/clock.ts';
 import { readCommunication } from '../domain/facts/communication.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import { idOf } from '../domain/facts/fhir.ts';
 import { reachableIn } from '../domain/facts/reachable.ts';
-import { firstStateOf, isSuperseded, type News, newsOf, patientsOf, visitDigest } from '../domain/mirror.ts';
-import { instant } from '../domain/time.ts';
+import { isSuperseded, type News, newsOf, patientsOf } from '../domain/mirror.ts';
 import type { Sql } from '../store/database.ts';
 import { bumpGeneration, peopleAt, putAddresses } from '../store/patient.ts';
 import { lockResources, type MirrorRow, patientsOf as mirroredPatients, putResources } from '../store/resource.ts';
+import { digestOf, goneRow, heldOf, rowOf } from './mirror-row.ts';
 
 export interface Observation {
   resources: Resource[];
@@ -22,7 +21,6 @@ export interface Observation {
 }
 
 export type Counts = Record<News | 'gone', number>;
-type Held = Awaited<ReturnType<typeof lockResources>>[number];
 
 /** Takes in what was read, in the caller's transaction; wakes the patients it concerns. Returns six counters. */
 export async function mirror(sql: Sql, observation: Observation): Promise<Counts> {
@@ -89,62 +87,12 @@ async function mirrorType(
   await bumpGeneration(sql, [...(fresh.length > 0 ? before : []), ...concerned, ...neighbours]);
 }
 
-const heldOf = (row: Held) => ({
-  versionId: row.version_id ?? undefined,
-  lastUpdated: row.last_updated ?? undefined,
-  digest: row.digest,
-  deleted: row.deleted,
-});
-
-function rowOf(resource: Resource, held: Held | undefined, digest: string, { imported, now }: Observation): MirrorRow {
-  const lastUpdated = instant(resource.meta?.lastUpdated);
-  return {
-    type: resource.resourceType,
-    id: resource.id ?? '',
-    versionId: resource.meta?.versionId,
-    lastUpdated,
-    body: resource,
-    deleted: false,
-    digest,
-    observedAt: now,
-    patients: patientsOf(resource),
-    ...(resource.resourceType === 'Appointment'
-      ? visitColumns(resource, held, lastUpdated ?? now, { imported, now })
-      : {}),
-  };
-}
-
-function visitColumns(
-  appointment: Resource & { resourceType: 'Appointment' },
-  held: Held | undefined,
-  at: Instant,
-  { imported, now }: Pick<Observation, 'imported' | 'now'>,
-) {
-  const state = firstStateOf(appointment);
-  const firstSeen = held?.first_seen ?? (state && { at, imported, state, seenAt: now });
-  const before = held?.body?.resourceType === 'Appointment' && !held.deleted ? visitDigest(held.body) : undefined;
-  const unchanged = before !== undefined && before === visitDigest(appointment);
-  return { firstSeen, changedAt: unchanged ? (held?.changed_at ?? at) : at };
-}
-
 async function markGone(sql: Sql, type: string, ids: string[], { now }: Observation, counts: Counts): Promise<void> {
   const held = (await lockResources(sql, type, ids)).filter(row => !row.deleted);
   counts.gone += held.length;
   await putResources(
     sql,
-    held.map(row => ({
-      type,
-      id: row.id,
-      versionId: row.version_id ?? undefined,
-      lastUpdated: row.last_updated ?? undefined,
-      body: row.body,
-      deleted: true,
-      digest: row.digest,
-      observedAt: now,
-      firstSeen: row.first_seen ?? undefined,
-      changedAt: now,
-      patients: [],
-    })),
+    held.map(row => goneRow(row, now)),
   );
   await bumpGeneration(
     sql,
@@ -168,10 +116,3 @@ const isEcho = (resource: Resource): boolean => {
   const read = readCommunication(resource);
   return 'fact' in read && read.fact.ours;
 };
-
-/** Of what a resource says, without what servers change by themselves. */
-function digestOf(resource: Resource): string {
-  const { meta, ...rest } = resource;
-  const said = { ...rest, text: undefined, security: meta?.security, tag: meta?.tag };
-  return createHash('sha256').update(JSON.stringify(said)).digest('base64url');
-}

@@ -1,8 +1,9 @@
 import type { Resource } from '@medplum/fhirtypes';
-import { sql as raw } from 'kysely';
+import { sql as raw, type Selectable } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { FirstSeen } from '../domain/plan/facts.ts';
 import type { Sql } from './database.ts';
+import type { Tables } from './tables.ts';
 
 /** A resource as it should stand in the mirror; `mirror.ts` in reconcile decides whether it is news. */
 export interface MirrorRow {
@@ -32,6 +33,9 @@ export async function lockResources(sql: Sql, type: string, ids: string[]) {
     .execute();
   return rows;
 }
+
+/** A resource as it stands in the mirror. */
+export type HeldRow = Selectable<Tables['resource']>;
 
 /** Writes rows and their patients in two statements, whatever their number. */
 export async function putResources(sql: Sql, rows: MirrorRow[]): Promise<void> {
