@@ -67,11 +67,15 @@ function once<Answer>(ask: (yes: boolean) => Answer): (yes: boolean) => Answer {
 }
 
 /** EHRs also move a visit by cancelling it and booking another (`scope.md` B2). Close in time, and the same
- *  clinician or kind of visit: one move, told once. A visit is used for one move at the most. */
+ *  clinician or kind of visit: one move, told once. A visit is used for one move at the most. What has begun before
+ *  anybody was told of it moves nobody: the old visit then counts as cancelled. */
 function pairMoves(visits: Visit[], policy: Policy, now: Instant): void {
   const within = durationMs(policy.clinic.settling.pairing);
   const replaced = visits.filter(v => v.phase === 'off' && v.told?.state.live && isFuture(v.told.state.start, now));
-  const fresh = visits.filter(v => v.phase === 'booked' && v.told?.by !== 'us' && !v.mirrored.firstSeen.imported);
+  const fresh = visits.filter(
+    ({ phase, told, mirrored: { fact, firstSeen } }) =>
+      phase === 'booked' && told?.by !== 'us' && !firstSeen.imported && isFuture(fact.start, now),
+  );
   for (const old of replaced.sort(byChange)) {
     const replacement = fresh
       .filter(candidate => !candidate.movedFrom && belongTogether(old, candidate, within))
