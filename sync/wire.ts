@@ -7,6 +7,7 @@ import type { Logger } from 'winston';
 import { isAllowed } from './channels/allow-list.ts';
 import { startChannels } from './channels/start.ts';
 import { baaOf, type Config, readKeyFile } from './config.ts';
+import type { Ownership } from './domain/chart/ownership.ts';
 import type { Clock } from './domain/clock.ts';
 import type { EhrAuth } from './fhir/auth/auth.ts';
 import { backendServices } from './fhir/auth/backend-services.ts';
@@ -19,7 +20,8 @@ import { openEhrClient } from './fhir/client.ts';
 import { EhrError } from './fhir/outcome.ts';
 import { recognise, type VendorProfile, vendorProfileSchema } from './fhir/profile.ts';
 import { chooseStrategy } from './fhir/strategy.ts';
-import { loadFolder } from './policy/load-yaml.ts';
+import { loadOwnership } from './policy/load-ownership.ts';
+import { formatMistakes, loadFolder } from './policy/load-yaml.ts';
 import type { Connection } from './reconcile/connection.ts';
 import { receiveReport } from './reconcile/outcome.ts';
 import { policyInForce } from './reconcile/policy-in-force.ts';
@@ -45,6 +47,13 @@ export function loadProfiles(mappings: string): VendorProfile[] {
   if ('mistakes' in loaded)
     throw new Error(`The EHR profiles in ${mappings}/ehr have mistakes; see \`loopkeeper rules check\`.`);
   return loaded.value.map(file => file.value);
+}
+
+/** Throws everything that is wrong with it. */
+export function ownershipFrom(mappings: string): Ownership {
+  const loaded = loadOwnership(mappings);
+  if ('mistakes' in loaded) throw new Error(formatMistakes(loaded.mistakes));
+  return loaded.value;
 }
 
 export interface Surroundings {
@@ -88,6 +97,7 @@ export async function connect(config: Config, around: Surroundings): Promise<Con
     profile,
     capability,
     strategies,
+    ownership: ownershipFrom(environment.LOOPKEEPER_MAPPINGS),
     practitioners: environment.EHR_PRACTITIONERS,
     patients: environment.EHR_PATIENTS,
   };

@@ -1,3 +1,4 @@
+import type { Ownership } from '../domain/chart/ownership.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import type { CapabilitySummary } from '../fhir/capability.ts';
 import type { EhrClient } from '../fhir/client.ts';
@@ -12,6 +13,8 @@ export interface Connection {
   client: EhrClient;
   profile: VendorProfile;
   strategies: Strategies;
+  /** What of the chart we may write. */
+  ownership: Ownership;
   /** For vendors that can only be asked about one at a time. */
   practitioners: Reference[];
   patients: Reference[];

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   AppointmentResponse,
   Communication,
@@ -7,6 +6,7 @@ import type {
   Resource,
   Task,
 } from '@medplum/fhirtypes';
+import { mended } from '../domain/chart/ownership.ts';
 import { idOf } from '../domain/facts/fhir.ts';
 import type { EhrClient } from '../fhir/client.ts';
 import { EhrError } from '../fhir/outcome.ts';
@@ -18,17 +18,18 @@ const TRIES = 3;
 export type Ours = Communication | CommunicationRequest | Task | AppointmentResponse;
 
 /**
- * Makes the chart hold exactly one resource with this identifier, saying this. Safe after a crash at any point: the
- * create is conditional on the identifier, and what is already there is updated only if it differs. Returns its reference.
+ * Makes the chart hold exactly one resource with this identifier, saying this in the elements that are ours. Safe after
+ * a crash at any point: the create is conditional on the identifier, and what is already there is updated only if it
+ * differs. Returns its reference.
  */
 export async function putIntoChart(connection: Connection, resource: Ours): Promise<string> {
-  const { client } = connection;
-  const wanted = tidy(resource);
-  const { resource: stored, created } = await create(connection, wanted);
+  const { client, ownership } = connection;
+  const { resource: stored, created } = await create(connection, resource);
   let held = stored;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    if (created || says(held, wanted) || isFinished(held)) return idOf(held);
-    const result = await client.update({ ...wanted, id: held.id } as Resource, held.meta?.versionId ?? '');
+    const better = created ? undefined : mended(held, resource, ownership);
+    if (!better) return idOf(held);
+    const result = await client.update(better, held.meta?.versionId ?? '');
     if (result.outcome === 'updated') return idOf(result.resource);
     const read = await client.read(held.resourceType, held.id ?? '');
     if (read.outcome !== 'found') break;
@@ -64,16 +65,3 @@ const identifiersOf = (resource: Resource): string[] => {
   const identifiers = 'identifier' in resource && Array.isArray(resource.identifier) ? resource.identifier : [];
   return identifiers.map(one => `${one.system}|${one.value}`);
 };
-
-/** A Task that somebody ended in the EHR stays as they left it: it is theirs (law 12). */
-const FINISHED = ['completed', 'rejected', 'failed', 'entered-in-error'];
-const isFinished = (held: Resource) => held.resourceType === 'Task' && FINISHED.includes(held.status);
-
-/** The same but for what the server adds. */
-function says(held: Resource, wanted: Resource): boolean {
-  const { id: _, meta: __, ...content } = held;
-  const { meta: ___, ...ours } = wanted;
-  return isDeepStrictEqual(tidy(content), tidy(ours));
-}
-
-const tidy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,5 +1,6 @@
 import type { Appointment } from '@medplum/fhirtypes';
 import { confirmed, responseOf } from '../domain/chart/confirmation.ts';
+import { ownsAnswers } from '../domain/chart/ownership.ts';
 import { plus } from '../domain/time.ts';
 import { EhrError } from '../fhir/outcome.ts';
 import { replyLater, replyWritten, unwrittenReplies } from '../store/reply.ts';
@@ -28,13 +29,14 @@ export async function writeReplies(service: Service): Promise<number> {
 
 /** `stale`: the visit is no longer what the patient said yes to. It is not confirmed; the plan already knows. */
 async function writeReply({ connection }: Service, reply: Unwritten): Promise<string> {
-  const { client, profile } = connection;
+  const { client, profile, ownership } = connection;
   if (reply.meaning !== 'confirm' || profile.writes.confirmation === 'none') return 'kept-for-staff';
   if (profile.writes.confirmation === 'appointment-response') {
     const id = `${reply.inbound}:${reply.appointment}`;
     await putIntoChart(connection, responseOf(id, reply.patient, reply));
     return 'responded';
   }
+  if (!ownsAnswers(ownership)) return 'kept-for-staff';
   const read = await client.read('Appointment', reply.appointment.slice('Appointment/'.length));
   if (read.outcome !== 'found') return 'stale';
   const appointment = confirmed(read.resource as Appointment, reply.patient, reply);

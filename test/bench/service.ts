@@ -10,7 +10,7 @@ import type { Connection } from '../../sync/reconcile/connection.ts';
 import { activate } from '../../sync/reconcile/policy-in-force.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
 import type { Database } from '../../sync/store/database.ts';
-import { loadProfiles, wire } from '../../sync/wire.ts';
+import { loadProfiles, ownershipFrom, wire } from '../../sync/wire.ts';
 import { NOW, sampleNamed } from './samples.ts';
 
 export const SECRET = 'a-secret-for-the-hooks-of-benches';
@@ -81,6 +81,7 @@ function connectionWith(read: EhrClient['read']): Connection {
     },
     profile,
     strategies: {},
+    ownership: ownershipFrom('mappings'),
     practitioners: [],
     patients: [],
   };
