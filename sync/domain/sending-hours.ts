@@ -41,5 +41,7 @@ export function previousSendingTime(at: Instant, zones: string[], hours: Sending
     .find(close => close <= at && maySendAt(close, zones, hours));
 }
 
-const days = (at: Instant, zone: string, step: 1 | -1): string[] =>
-  Array.from({ length: DAYS_LOOKED_AT }, (_, n) => addDays(localDate(at, zone), n * step));
+function days(at: Instant, zone: string, step: 1 | -1): string[] {
+  const today = localDate(at, zone);
+  return Array.from({ length: DAYS_LOOKED_AT }, (_, n) => addDays(today, n * step));
+}

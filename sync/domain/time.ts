@@ -78,7 +78,7 @@ export const addDays = (date: string, days: number): string => Temporal.PlainDat
 export const atLocal = (date: string, time: string, zone: string): Instant =>
   canonical(Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds);
 
-const zoned = (at: Instant, zone: string) => Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+const zoned = (at: Instant, zone: string) => Temporal.Instant.fromEpochMilliseconds(toMs(at)).toZonedDateTimeISO(zone);
 
 export function isZone(zone: string): boolean {
   try {

@@ -37,18 +37,24 @@ export function visitWords({ start, zone, language, nameZone }: VisitMoment): Vi
 }
 
 const clockOf = (start: Instant, zone: string, language: Language): string =>
-  plain(
-    new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(
-      toMs(start),
-    ),
-  );
+  plain(formatIn(zone, language, { hour: 'numeric', minute: '2-digit' }).format(toMs(start)));
 
 function partsOf(start: Instant, zone: string, language: Language, options: Intl.DateTimeFormatOptions) {
-  const format = new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone, ...options });
+  const format = formatIn(zone, language, options);
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
   for (const { type, value } of format.formatToParts(toMs(start))) parts[type] = plain(value).replace(/\.$/, '');
   return parts;
 }
+
+function formatIn(zone: string, language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([zone, language, options]);
+  const format = FORMATS.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone, ...options });
+  FORMATS.set(key, format);
+  return format;
+}
+
+/** Making one costs many times what using it does, and the zones of a practice are few. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 /** "Mia and Leo", "Ana e Isabel". */
 export const listWords = (items: readonly string[], language: Language): string =>
