@@ -39,6 +39,8 @@ function comesOfAge({ birthDate }: PatientFact, age: number, zone: string): Inst
   const born = spanOf(birthDate)?.last;
   if (!born) return undefined;
   const [year = '', ...monthDay] = localDate(born, 'UTC').split('-');
+  // "9999-12-31" stands in some charts for an unknown day; no calendar goes beyond it.
+  if (Number(year) + age > 9999) return undefined;
   const birthday = [String(Number(year) + age).padStart(4, '0'), ...monthDay].join('-');
   return atLocal(birthday.endsWith('-02-29') ? leapDay(birthday) : birthday, '00:00', zone);
 }
