@@ -1,21 +1,14 @@
-import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { type Explanation, explain, type PatientExplanation } from '../reconcile/explain.ts';
 import { policyInForce } from '../reconcile/policy-in-force.ts';
 import { DatabaseInUse } from '../store/folder-lock.ts';
 import { EXIT } from './exit-codes.ts';
-import { Failure, withDatabase } from './open.ts';
-import { type Out, terminal } from './print.ts';
+import { Failure } from './failure.ts';
+import { withDatabase } from './open.ts';
+import type { Out } from './print.ts';
 
 /** "Why was this sent, or not sent?", for every candidate message about one visit. */
-export const explainCommand = (program: Command): Command =>
-  program
-    .command('explain <appointment>')
-    .description('Why was something sent about a visit, or not: explain Appointment/123')
-    .option('--json', 'for machines')
-    .action(async (appointment: string, options: { json?: boolean }) => runExplain(appointment, options, terminal));
-
 export async function runExplain(appointment: string, { json }: { json?: boolean }, out: Out): Promise<void> {
   if (!/^Appointment\/[A-Za-z0-9\-.]{1,64}$/.test(appointment))
     throw new Failure(`\`${appointment}\` is no reference to a visit; write it as Appointment/123.`, EXIT.usage);

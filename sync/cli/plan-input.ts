@@ -1,130 +1,113 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Bundle, Resource } from '@medplum/fhirtypes';
+import type { Resource } from '@medplum/fhirtypes';
 import { readAppointment } from '../domain/facts/appointment.ts';
 import { readConsent } from '../domain/facts/consent.ts';
-import type { Finding } from '../domain/facts/fact.ts';
+import { type Finding, factOf } from '../domain/facts/fact.ts';
 import { idOf } from '../domain/facts/fhir.ts';
 import { readPatient, readRelatedPerson } from '../domain/facts/patient.ts';
+import { isSuperseded } from '../domain/mirror.ts';
+import type { Clinic } from '../domain/policy/clinic.ts';
+import { auditPlaces } from './audit-places.ts';
+import { entriesOf } from './bundle-entries.ts';
+import { type FileFinding, type Place, readDocuments } from './fhir-files.ts';
+import { lostReferencesIn } from './lost-references.ts';
+import { placeName } from './print.ts';
+import { take } from './resource-shape.ts';
 
 export interface Input {
   resources: Resource[];
-  /** Everything that cannot be used, or only in part, each with the file it stands in. */
-  findings: (Finding & { file: string })[];
+  /** Everything that cannot be used, or only in part. */
+  findings: FileFinding[];
+  /** Sound FHIR that decides nothing here. */
+  setAside: SetAside[];
 }
 
-const LIMIT_BYTES = 20 * 1024 * 1024;
-const USED = ['Appointment', 'Patient', 'RelatedPerson', 'Consent', 'Communication', 'ServiceRequest'];
-/** Belong to a schedule and decide nothing here. */
-const KNOWN = ['Practitioner', 'PractitionerRole', 'Location', 'Organization', 'Schedule', 'Slot', 'Encounter', 'Task'];
+export type SetAside = { about: string; type: string } & Place;
 
-/** Reads FHIR JSON from files and folders: single resources, Bundles, NDJSON. A bad file stops nothing but itself. */
-export function readInput(paths: string[]): Input {
-  const input: Input = { resources: [], findings: [] };
-  for (const path of paths) {
-    const files = listed(path);
-    if (!files) input.findings.push({ file: path, about: path, problem: 'There is no such file or folder.' });
-    for (const file of files ?? []) readFile(file, input);
-  }
-  return input;
+interface Placed {
+  resource: Resource;
+  place: Place;
 }
 
-function listed(path: string): string[] | undefined {
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-    const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
-    return names.filter(name => /\.(json|ndjson)$/.test(name)).map(name => join(path, name));
-  } catch {
-    return undefined;
-  }
+/** Single resources, Bundles and NDJSON, from files and folders; of several versions of a resource the newest. */
+export function readInput(paths: string[], clinic: Clinic): Input {
+  const { documents, findings } = readDocuments(paths);
+  const setAside: SetAside[] = [];
+  const read: Placed[] = [];
+  for (const { value, ...document } of documents)
+    for (const one of entriesOf(value)) {
+      const place: Place = { ...document, ...(one.entry ? { entry: one.entry } : {}) };
+      const taken = 'problem' in one ? { problems: [one.problem] } : take(one.value);
+      if ('resource' in taken) read.push({ resource: taken.resource, place });
+      else if ('setAside' in taken) setAside.push({ about: taken.about, type: taken.setAside, ...place });
+      else for (const problem of taken.problems) findings.push({ about: taken.about ?? place.file, problem, ...place });
+    }
+  const used = newest(read, findings);
+  const resources = [...used.values()].map(one => one.resource);
+  const visited = placesVisited(used);
+  const all = [...resources.flatMap(findingsOf), ...missingAmong(resources), ...auditPlaces(resources, clinic)];
+  for (const finding of all)
+    findings.push({ ...finding, file: '', ...(used.get(finding.about) ?? visited.get(finding.about))?.place });
+  return { resources, findings, setAside };
 }
 
-function readFile(file: string, input: Input): void {
-  const problem = (text: string) => {
-    input.findings.push({ file, about: file, problem: text });
-  };
-  if (statSync(file).size > LIMIT_BYTES) {
-    problem('It is larger than 20 MB; split it.');
-    return;
+function newest(read: Placed[], findings: FileFinding[]): Map<string, Placed> {
+  const used = new Map<string, Placed>();
+  for (const next of read) {
+    const about = idOf(next.resource);
+    const known = used.get(about);
+    const isNewer = !known || isSuperseded(known.resource, next.resource);
+    if (isNewer) used.set(about, next);
+    if (!known || JSON.stringify(known.resource) === JSON.stringify(next.resource)) continue;
+    const [kept, dropped] = isNewer ? [next, known] : [known, next];
+    const problem = `It is there twice, and differs; the version in ${placeName(kept.place)} is used.`;
+    findings.push({ about, problem, ...dropped.place });
   }
-  for (const [line, text] of documentsIn(file, readFileSync(file, 'utf8'))) {
-    const where = line === undefined ? '' : `Line ${line}: `;
-    const value = parsed(text);
-    if (value === undefined) problem(`${where}It is not JSON.`);
-    else if (isDeep(value)) problem(`${where}It is nested too deeply to be FHIR.`);
-    else for (const one of unbundled(value)) take(one, file, where, input);
-  }
-}
-
-const documentsIn = (file: string, text: string): [line: number | undefined, text: string][] =>
-  file.endsWith('.ndjson')
-    ? text.split('\n').flatMap((line, i): [number, string][] => (line.trim() ? [[i + 1, line]] : []))
-    : [[undefined, text]];
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Far more levels than any resource has, and far fewer than break a recursion. */
-const DEEPEST = 100;
-
-function isDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth < DEEPEST; depth += 1) {
-    level = level.flatMap(one => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
-}
-
-const unbundled = (value: unknown): unknown[] =>
-  isResource(value) && value.resourceType === 'Bundle'
-    ? ((value as Bundle).entry ?? []).map(entry => entry.resource)
-    : [value];
-
-const isResource = (value: unknown): value is Resource =>
-  typeof value === 'object' && value !== null && 'resourceType' in value && typeof value.resourceType === 'string';
-
-function take(value: unknown, file: string, where: string, input: Input): void {
-  const problem = (about: string, text: string): void => {
-    input.findings.push({ file, about, problem: `${where}${text}` });
-  };
-  if (!isResource(value)) {
-    problem(file, 'It is not a FHIR resource: it has no resourceType.');
-    return;
-  }
-  const type = value.resourceType;
-  if (!USED.includes(type)) {
-    if (!KNOWN.includes(type)) problem(type, `${type} has no part in what patients are told.`);
-    return;
-  }
-  if (!value.id) {
-    problem(type, 'It has no id, so nothing can refer to it.');
-    return;
-  }
-  try {
-    for (const finding of findingsOf(value)) input.findings.push({ ...finding, file });
-    input.resources.push(value);
-  } catch {
-    problem(idOf(value), 'Its elements are not of the types that FHIR gives them.');
-  }
+  return used;
 }
 
 function findingsOf(resource: Resource): Finding[] {
-  const read =
-    resource.resourceType === 'Appointment'
-      ? readAppointment(resource)
-      : resource.resourceType === 'Patient'
-        ? readPatient(resource)
-        : resource.resourceType === 'RelatedPerson'
-          ? readRelatedPerson(resource)
-          : resource.resourceType === 'Consent'
-            ? readConsent(resource)
-            : undefined;
-  if (!read) return [];
-  return 'fact' in read ? read.findings : read.unusable;
+  const read = readerOf(resource);
+  const own = read ? ('fact' in read ? read.findings : read.unusable) : [];
+  return [...lostReferencesIn(resource), ...own];
+}
+
+function readerOf(resource: Resource) {
+  switch (resource.resourceType) {
+    case 'Appointment':
+      return readAppointment(resource);
+    case 'Patient':
+      return readPatient(resource);
+    case 'RelatedPerson':
+      return readRelatedPerson(resource);
+    case 'Consent':
+      return readConsent(resource);
+    default:
+      return undefined;
+  }
+}
+
+/** Nobody can be told of a visit when the person it is for is not among the files. */
+function missingAmong(resources: Resource[]): Finding[] {
+  const known = new Set(resources.map(idOf));
+  return resources.flatMap(resource => {
+    const facts = resource.resourceType === 'Appointment' ? factOf(readAppointment(resource)) : [];
+    return facts
+      .flatMap(fact => fact.patients)
+      .filter(({ reference }) => !known.has(reference))
+      .map(({ reference }) => ({
+        about: idOf(resource),
+        problem: `${reference} is not among the files, so nobody can be told.`,
+      }));
+  });
+}
+
+/** A Location need not be among the files; then what is wrong with it stands where a visit names it. */
+function placesVisited(used: Map<string, Placed>): Map<string, Placed> {
+  const named = new Map<string, Placed>();
+  for (const placed of used.values()) {
+    const visits = placed.resource.resourceType === 'Appointment' ? factOf(readAppointment(placed.resource)) : [];
+    for (const location of visits.flatMap(visit => visit.locations))
+      if (!named.has(location)) named.set(location, placed);
+  }
+  return named;
 }

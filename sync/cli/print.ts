@@ -1,3 +1,8 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Instant } from '../domain/clock.ts';
+import { localDate, localTime } from '../domain/time.ts';
+import type { Place } from './fhir-files.ts';
+
 /** Where a command writes; tests give their own. */
 export interface Out {
   line: (text?: string) => void;
@@ -16,8 +21,33 @@ export const masked = (address: string): string =>
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
+/** `export.ndjson:7`, as editors and terminals turn it into a link. */
+export const placeName = ({ file, line, entry }: Place): string =>
+  `${file}${line === undefined ? '' : `:${line}`}${entry ? ` ${entry}` : ''}`;
+
+/** `12 create, 3 withdraw`, the most frequent first. */
 export const counts = (record: Record<string, number>): string =>
   Object.entries(record)
     .sort(([, a], [, b]) => b - a)
     .map(([word, n]) => `${n} ${word}`)
     .join(', ');
+
+/** How often each word occurs. */
+export const tally = (words: string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(words, word => word)].map(([word, those]) => [word, those.length]));
+
+/** The first few, and how many there are besides: a wall of lines explains nothing. */
+export function some(words: Iterable<string>, all: boolean, few = 6): string {
+  const distinct = [...new Set(words)];
+  const shown = all ? distinct : distinct.slice(0, few);
+  const left = distinct.length - shown.length;
+  return shown.join(', ') + (left > 0 ? ` and ${left} more` : '');
+}
+
+/** `Wed 2026-12-02`. */
+export const dayName = (date: string): string =>
+  `${Temporal.PlainDate.from(date).toLocaleString('en', { weekday: 'short' })} ${date}`;
+
+/** `Wed 2026-12-02 10:30`, on a wall in that zone. */
+export const localMoment = (at: Instant, zone: string): string =>
+  `${dayName(localDate(at, zone))} ${localTime(at, zone)}`;

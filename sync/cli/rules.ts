@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import { type Change, diff } from '../domain/plan/diff.ts';
@@ -12,29 +11,13 @@ import { factsOf } from '../store/facts.ts';
 import { allPatients } from '../store/patient.ts';
 import { activePolicy } from '../store/policy.ts';
 import { EXIT } from './exit-codes.ts';
-import { Failure, policyOf, withDatabase } from './open.ts';
-import { counts, type Out, plural, terminal } from './print.ts';
-
-export function rulesCommand(program: Command): void {
-  const rules = program.command('rules').description("The practice's rules and texts");
-  rules
-    .command('check')
-    .description('Every mistake in mappings/, with file and line')
-    .action(() => check(terminal));
-  rules
-    .command('diff')
-    .description('What the files would change against the version in force')
-    .option('--list', 'name the patients')
-    .action((options: { list?: boolean }) => withDatabase(database => compare(database, options, terminal)));
-  rules
-    .command('activate')
-    .description('Put the files in force, after the diff was looked at')
-    .requiredOption('--yes', 'yes, I have looked at `rules diff`')
-    .action(() => withDatabase(database => putInForce(database, terminal)));
-}
+import { Failure } from './failure.ts';
+import { withDatabase } from './open.ts';
+import { policyOf } from './policy-of.ts';
+import { counts, type Out, plural, tally } from './print.ts';
 
 /** Loading finds what is malformed or leads nowhere; linting finds what a text would do to its reader. */
-export function check(out: Out): void {
+export function runCheck(out: Out): void {
   const { policy, version } = policyOf(readConfig());
   const terms = termsOf(policy);
   const findings = Object.values(policy.texts).flatMap(text =>
@@ -49,6 +32,9 @@ export function check(out: Out): void {
   if (findings.length > 0) throw new Failure(`${plural(findings.length, 'finding')} in the texts.`, EXIT.attention);
   out.line('Nothing is wrong with them.');
 }
+
+export const runDiff = (options: { list?: boolean }, out: Out): Promise<void> =>
+  withDatabase(database => compare(database, options, out));
 
 /** Who gains, loses or gets different words (K1, TRG12): both versions planned on the same facts. */
 async function compare(database: Database, { list }: { list?: boolean }, out: Out): Promise<void> {
@@ -67,10 +53,7 @@ async function compare(database: Database, { list }: { list?: boolean }, out: Ou
   const byRule = Map.groupBy(changes, ({ change }) => ruleOf(change));
   if (byRule.size === 0) out.line('Nobody gains, loses or gets different words.');
   for (const [rule, those] of byRule) {
-    const acts = Object.fromEntries(
-      [...Map.groupBy(those, one => one.change.act)].map(([act, some]) => [act, some.length]),
-    );
-    out.line(`  ${rule}: ${counts(acts)}`);
+    out.line(`  ${rule}: ${counts(tally(those.map(one => one.change.act)))}`);
     if (list) for (const { patient, change } of those) out.line(`    ${patient}: ${change.act}`);
   }
 }
@@ -90,8 +73,8 @@ function rulesChanged(before: Policy | undefined, after: Policy): string {
   return named.length > 0 ? `${named.join(', ')}.` : 'other data of the practice.';
 }
 
-async function putInForce(database: Database, out: Out): Promise<void> {
+export async function runActivate(out: Out): Promise<void> {
   const loaded = policyOf(readConfig());
-  await activate({ database, clock: systemClock }, loaded, 'administrator');
+  await withDatabase(database => activate({ database, clock: systemClock }, loaded, 'administrator'));
   out.line(`Version ${loaded.version} is in force. Every patient is planned anew by the next sweep.`);
 }

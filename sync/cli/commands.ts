@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import { terminal } from './print.ts';
+
+const PLAN_HELP = `
+Without --from it plans what the database holds; the EHR is not asked, and nothing is written or sent.
+--json prints one object: now, patients, messages[], tasks[], notPlanned[], findings[], setAside[]; the README says what
+each part holds. Addresses are masked, and people are named by --words only.
+
+Examples:
+  loopkeeper plan --from export/ --now 2026-11-21T09:00:00-06:00 --words
+  loopkeeper plan --from patient.json visit.json --as-new --json`;
+
+/**
+ * Everything that can be typed. What a command needs is loaded when it runs: a dry run of files starts no database, and
+ * should not wait for the libraries of one.
+ */
+export function addCommands(program: Command): void {
+  program
+    .command('doctor')
+    .description('Tries everything this service depends on, and says what is wrong and what to do')
+    .option('--list', 'name the records that the data audit finds')
+    .action(async (options: { list?: boolean }) => (await import('./doctor.ts')).runDoctor(options, terminal));
+  program
+    .command('plan')
+    .description('Dry run: what would be sent to whom and when, what would not, and why')
+    .option('--from <paths...>', 'FHIR R4 JSON: files or folders; resources, Bundles or NDJSON')
+    .option('--now <instant>', 'plan as of this moment, with a zone, e.g. 2026-11-21T09:00:00-06:00')
+    .option('--as-new', 'with --from: as if every visit had been booked this moment, not found at a first import')
+    .option('--words', 'show the words of each message')
+    .option('--list', 'show every message and every record, however many')
+    .option('--json', 'for machines')
+    .addHelpText('after', PLAN_HELP)
+    .action(async options => (await import('./plan.ts')).runPlan(options, terminal));
+  program
+    .command('explain <appointment>')
+    .description('Why was something sent about a visit, or not: explain Appointment/123')
+    .option('--json', 'for machines')
+    .action(async (visit: string, options: { json?: boolean }) =>
+      (await import('./explain.ts')).runExplain(visit, options, terminal),
+    );
+  addRules(program.command('rules').description("The practice's rules and texts"));
+  addSubscriptions(program.command('subscriptions').description("The EHR's Subscriptions to us"));
+  addOperations(program);
+}
+
+function addRules(rules: Command): void {
+  rules
+    .command('check')
+    .description('Every mistake in mappings/, with file and line')
+    .action(async () => (await import('./rules.ts')).runCheck(terminal));
+  rules
+    .command('diff')
+    .description('What the files would change against the version in force')
+    .option('--list', 'name the patients')
+    .action(async (options: { list?: boolean }) => (await import('./rules.ts')).runDiff(options, terminal));
+  rules
+    .command('activate')
+    .description('Put the files in force, after the diff was looked at')
+    .requiredOption('--yes', 'yes, I have looked at `rules diff`')
+    .action(async () => (await import('./rules.ts')).runActivate(terminal));
+}
+
+function addSubscriptions(subscriptions: Command): void {
+  subscriptions
+    .command('status')
+    .description('What is there, against what should be')
+    .action(async () => (await import('./subscriptions.ts')).runStatus(terminal));
+  subscriptions
+    .command('apply')
+    .description('Make it so; safe to repeat')
+    .action(async () => (await import('./subscriptions.ts')).runApply(terminal));
+  subscriptions
+    .command('remove')
+    .description('Remove ours; shows them only, without --yes')
+    .option('--yes', 'really remove them')
+    .action(async (options: { yes?: boolean }) => (await import('./subscriptions.ts')).runRemove(options, terminal));
+}
+
+/** What an operator does by hand, and should seldom have to. */
+function addOperations(program: Command): void {
+  const operation = async () => import('./operate.ts');
+  program
+    .command('migrate')
+    .description('Bring the schema up to date; starting the service does so too')
+    .action(async () => (await operation()).runMigrate(terminal));
+  program
+    .command('sweep')
+    .description('One poll of the EHR, then everything there is to do')
+    .action(async () => (await operation()).runSweep(terminal));
+  program
+    .command('pause')
+    .description('Stop all sending at once')
+    .action(async () => (await operation()).runPause(true, terminal));
+  program
+    .command('resume')
+    .description('Go on; what has lost its sense meanwhile is dropped')
+    .action(async () => (await operation()).runPause(false, terminal));
+  program
+    .command('status')
+    .description('Messages, Tasks, backlog, brakes, the journal')
+    .action(async () => (await operation()).runStatus(terminal));
+  program
+    .command('brakes')
+    .description('What the brake has stopped, with its dry run')
+    .action(async () => (await operation()).runBrakes(terminal));
+  program
+    .command('release <brake>')
+    .description('Let it happen, after the dry run was looked at; `all` for every one')
+    .action(async (brake: string) => (await operation()).runRelease(brake, terminal));
+}

@@ -1,0 +1,47 @@
+import type { Reference } from '../domain/facts/fact.ts';
+import type { PatientFacts } from '../domain/plan/facts.ts';
+import type { Plan, PlannedMessage, PlannedTask } from '../domain/plan/plan.ts';
+import { phaseFor } from '../domain/plan/visit.ts';
+import type { Reason } from '../domain/reasons.ts';
+import { byText } from '../domain/time.ts';
+
+/** What is known of a patient, and what follows from it. */
+export interface PlannedPatient {
+  facts: PatientFacts;
+  plan: Plan;
+}
+
+/** What is still to be sent, soonest first. Messages with one join key leave as one. */
+export function batchesOf(patients: PlannedPatient[]): PlannedMessage[][] {
+  const ahead = patients.flatMap(({ facts, plan }) => {
+    const gone = new Set(facts.messages.filter(m => m.state !== 'planned').map(m => m.key));
+    return plan.messages.filter(message => !gone.has(message.key));
+  });
+  return [...Map.groupBy(ahead, message => message.joinKey ?? message.key).values()].sort((a, b) =>
+    byText(a[0]?.sendAt ?? '', b[0]?.sendAt ?? ''),
+  );
+}
+
+export function tasksAhead({ facts, plan }: PlannedPatient): PlannedTask[] {
+  const done = new Set(facts.tasks.filter(task => task.state !== 'open').map(task => task.key));
+  return plan.tasks.filter(task => !done.has(task.key));
+}
+
+/** Visits that no rule has anything to say about, and why: nobody should have to guess whether they were seen. */
+export function silentVisits({ facts, plan }: PlannedPatient): { rule?: string; about: Reference; reason: Reason }[] {
+  const spokenOf = new Set([
+    ...plan.messages.flatMap(message => message.tells.map(tells => tells.appointment)),
+    ...plan.tasks.flatMap(task => task.about),
+    ...plan.notPlanned.map(one => one.about),
+  ]);
+  return facts.appointments
+    .filter(({ fact }) => !spokenOf.has(fact.reference))
+    .map(visit => ({ about: visit.fact.reference, reason: REASON[phaseFor(facts.reference, visit)] }));
+}
+
+const REASON = {
+  off: 'visit-cancelled',
+  requested: 'visit-not-booked',
+  happened: 'visit-past',
+  booked: 'visit-past',
+} as const satisfies Record<ReturnType<typeof phaseFor>, Reason>;

@@ -1,0 +1,13 @@
+import type { Config } from '../config.ts';
+import { type LoadedPolicy, loadPolicy } from '../policy/load-policy.ts';
+import { formatMistakes } from '../policy/load-yaml.ts';
+import { EXIT } from './exit-codes.ts';
+import { Failure } from './failure.ts';
+
+/** The rules and texts as they stand in the files. */
+export function policyOf(config: Config): LoadedPolicy {
+  const loaded = loadPolicy(config.environment.LOOPKEEPER_MAPPINGS);
+  if ('mistakes' in loaded)
+    throw new Failure(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`, EXIT.attention);
+  return loaded;
+}
