@@ -5,6 +5,7 @@ import { stalePatients } from '../store/patient.ts';
 import { answerAll } from './answer.ts';
 import { reconcileMany } from './bulk.ts';
 import { deliverDue, dispatchDue } from './deliver.ts';
+import { learnOfEndedTasks } from './ended-tasks.ts';
 import { observeHints } from './hints.ts';
 import { isReady, poll } from './poll.ts';
 import { publishAll } from './publish.ts';
@@ -63,12 +64,13 @@ async function withoutEhr<T>(work: () => Promise<T>): Promise<T | EhrError> {
 /** More than any chain of consequences is long; a livelock shows in the log instead of stopping the process. */
 const ROUNDS = 100;
 
-/** The poll, by one instance at a time. False when another one is at it. */
+/** Asks the EHR for what changed, one instance at a time. False when another one is at it. */
 export async function pollOnce(service: Service, instance: string): Promise<boolean> {
   const { database, clock } = service;
   const now = clock();
   if (!(await takeLease(database.sql, `poll ${service.connection.id}`, instance, now, plus(now, 'PT10M'))))
     return false;
   await poll(service);
+  await learnOfEndedTasks(service);
   return true;
 }

@@ -48,6 +48,35 @@ export const closeTask = (sql: Sql, key: string, state: 'done' | 'withdrawn', re
     .where('state', '=', 'open')
     .execute();
 
+/** Our open Tasks that the chart holds, and as what. */
+export async function openInChart(sql: Sql): Promise<{ key: string; patient: string; inChart: string }[]> {
+  const rows = await sql
+    .selectFrom('task')
+    .select(['key', 'patient', 'ehr_reference'])
+    .where('state', '=', 'open')
+    .where('ehr_reference', 'is not', null)
+    .orderBy('key')
+    .execute();
+  return rows.map(row => ({ key: row.key, patient: row.patient, inChart: row.ehr_reference as string }));
+}
+
+/** A person ended it in the chart, so there is nothing left to publish. False when it was not open any more. */
+export async function endedInChart(sql: Sql, key: string, at: Instant): Promise<boolean> {
+  const row = await sql
+    .updateTable('task')
+    .set(eb => ({
+      state: 'done',
+      changed_at: at,
+      revision: eb('revision', '+', 1),
+      published_revision: eb('revision', '+', 1),
+    }))
+    .where('key', '=', key)
+    .where('state', '=', 'open')
+    .returning('key')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface TaskRow extends TaskFact {
   id: string;
 }
