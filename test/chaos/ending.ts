@@ -2,6 +2,7 @@ import type { Appointment } from '@medplum/fhirtypes';
 import type { Telling } from '../../sync/domain/plan/plan.ts';
 import { planFor } from '../../sync/domain/plan/plan-for.ts';
 import type { Policy } from '../../sync/domain/policy/policy.ts';
+import { byText } from '../../sync/domain/time.ts';
 import { factsOf } from '../../sync/store/facts.ts';
 import { messagesOf } from '../../sync/store/find-messages.ts';
 import type { MessageRow } from '../../sync/store/message-row.ts';
@@ -26,9 +27,10 @@ export async function endingOf(whole: Whole, family: number): Promise<Ending> {
   for (const patient of patientsIn(family)) {
     const rows = await messagesOf(sql, patient);
     ending.pending.push(...rows.filter(row => row.state === 'planned').map(({ key, sendAt }) => ({ key, sendAt })));
+    // In which order somebody hears of two visits that have nothing to do with each other may hang on a minute.
     const said = rows
       .filter(row => WENT_OUT.includes(row.state))
-      .sort((a, b) => ((a.sentAt ?? '') < (b.sentAt ?? '') ? -1 : 1));
+      .sort((a, b) => byText(visitsOf(a), visitsOf(b)) || byText(a.sentAt ?? '', b.sentAt ?? ''));
     ending.texts.push(
       ...said.map(
         row => `${row.key.replace(/answering\|.*/, 'answering')}: ${row.text} ${row.tells.map(truth).join(', ')}`,
@@ -41,6 +43,8 @@ export async function endingOf(whole: Whole, family: number): Promise<Ending> {
   }
   return { ...ending, tasks: ending.tasks.sort() };
 }
+
+const visitsOf = ({ tells }: MessageRow) => tells.map(telling => telling.appointment).join();
 
 const truth = ({ appointment, live, start, telehealth, location, practitioner }: Telling) =>
   [appointment, live, start, telehealth, location, practitioner].join(' ');
@@ -75,7 +79,7 @@ const NEWS = ['booking-confirmation', 'change-notice'];
 function toldTwice(rows: MessageRow[], reference: string): string[] {
   const news = rows
     .filter(row => WENT_OUT.includes(row.state) && NEWS.includes(row.rule))
-    .sort((a, b) => ((a.sentAt ?? '') < (b.sentAt ?? '') ? -1 : 1));
+    .sort((a, b) => byText(a.sentAt ?? '', b.sentAt ?? ''));
   const tellings = news.flatMap(row => row.tells.filter(one => one.appointment === reference).map(truth));
   return tellings.flatMap((one, i) => (i > 0 && one === tellings[i - 1] ? [`told the same twice: ${one}`] : []));
 }
@@ -89,7 +93,7 @@ function problemOf(
 ) {
   const last = rows
     .filter(row => WENT_OUT.includes(row.state))
-    .sort((a, b) => ((a.sentAt ?? '') < (b.sentAt ?? '') ? -1 : 1))
+    .sort((a, b) => byText(a.sentAt ?? '', b.sentAt ?? ''))
     .at(-1)
     ?.tells.find(one => one.appointment === reference);
   const on = isOn(visit, patient) && (visit?.start ?? '') > now;
