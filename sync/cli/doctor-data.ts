@@ -27,7 +27,7 @@ export async function checkData(
   if (troubles.length === 0) say('ok', `The data: nothing is wrong with ${plural(resources.length, 'record')}.`);
   for (const { what, records, todo, accepted } of troubles)
     say(accepted ? 'ok' : 'warn', `${plural(records.length, 'record')}: ${what}`, [
-      `→ ${todo}`,
+      ...(accepted ? [] : [`→ ${todo}`]),
       ...(list ? records : []),
     ]);
 }

@@ -6,7 +6,8 @@ import { DatabaseInUse } from '../store/folder-lock.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { withDatabase } from './open.ts';
-import type { Out } from './print.ts';
+import { policyOf } from './policy-of.ts';
+import { localMoment, type Out } from './print.ts';
 
 /** "Why was this sent, or not sent?", for every candidate message about one visit. */
 export async function runExplain(appointment: string, { json }: { json?: boolean }, out: Out): Promise<void> {
@@ -14,8 +15,9 @@ export async function runExplain(appointment: string, { json }: { json?: boolean
     throw new Failure(`\`${appointment}\` is no reference to a visit; write it as Appointment/123.`, EXIT.usage);
   const explanation = await ask(appointment);
   if (!explanation) throw new Failure(`The service has never seen ${appointment}.`);
-  if (json) out.line(JSON.stringify(explanation));
-  else for (const patient of explanation.patients) show(patient, out);
+  if (json) return out.line(JSON.stringify(explanation));
+  const { zone } = policyOf(readConfig()).policy.clinic;
+  for (const patient of explanation.patients) show(patient, zone, out);
 }
 
 /** The embedded database belongs to one process: while the demonstration runs, it is asked instead. */
@@ -38,11 +40,14 @@ async function askTheRunning(appointment: string, why: Error): Promise<Explanati
   return (await response.json()) as Explanation;
 }
 
-const when = (at: string | undefined) => (at ? at.replace('T', ' ').slice(0, 16) : 'no time');
-
-function show({ patient, now, told, messages, notPlanned, tasks, history }: PatientExplanation, out: Out): void {
-  out.line(`${patient}`);
-  out.line(`  The EHR says: ${now.deleted ? 'deleted' : now.status}, ${when(now.start)} UTC.`);
+function show(
+  { patient, now, told, messages, notPlanned, tasks, history }: PatientExplanation,
+  zone: string,
+  out: Out,
+) {
+  const when = (at: string | undefined) => (at ? localMoment(at, zone) : 'no time');
+  out.line(`${patient} (hours of ${zone})`);
+  out.line(`  The EHR says: ${now.deleted ? 'deleted' : now.status}, ${when(now.start)}.`);
   const knows = told && (told.live ? when(told.start) : 'that it is off');
   out.line(
     told
@@ -51,7 +56,7 @@ function show({ patient, now, told, messages, notPlanned, tasks, history }: Pati
   );
   for (const m of messages)
     out.line(`  ${when(m.at)}  ${m.rule}: ${m.state} (${m.text}, ${m.medium})${m.because ? `. ${m.because}` : ''}`);
-  for (const one of notPlanned) out.line(`  not planned       ${one.rule}: ${one.because}`);
+  for (const one of notPlanned) out.line(`  not planned           ${one.rule}: ${one.because}`);
   for (const task of tasks) out.line(`  Task ${task.state}, due ${when(task.dueAt)}: ${task.says}`);
   if (history.length > 0) out.line('  Step by step:');
   for (const step of history)

@@ -27,9 +27,18 @@ export async function withDatabase<T>(work: (database: Database, config: Config)
   }
 }
 
-/** The service without doors and clockwork: for commands that need the EHR. */
+/** The service without doors and clockwork: for commands that need the EHR, which is tried before anything is opened. */
 export async function withService<T>(work: (service: Service, config: Config) => Promise<T>): Promise<T> {
   const around = { clock: systemClock, log: quietLog() };
   const connection = await connect(readConfig(), around);
   return withDatabase((database, config) => work(wire(config, database, connection, around), config));
 }
+
+/** What the EHR alone can answer, whoever has the database open. */
+export async function withConnection<T>(work: (service: Connected, config: Config) => Promise<T>): Promise<T> {
+  const config = readConfig();
+  const log = quietLog();
+  return work({ connection: await connect(config, { clock: systemClock, log }), log }, config);
+}
+
+export type Connected = Pick<Service, 'connection' | 'log'>;

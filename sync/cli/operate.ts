@@ -22,10 +22,7 @@ export const runMigrate = (out: Out): Promise<void> =>
 export const runSweep = (out: Out): Promise<void> => withService(service => sweepOnce(service, out));
 
 export const runPause = (paused: boolean, out: Out): Promise<void> =>
-  withDatabase(async database => {
-    await pause(database, paused);
-    out.line(paused ? 'Sending is paused.' : 'Sending goes on.');
-  });
+  withDatabase(database => pause(database, paused, out));
 
 export const runStatus = (out: Out): Promise<void> => withDatabase(database => status(database, out));
 
@@ -34,15 +31,17 @@ export const runBrakes = (out: Out): Promise<void> => withDatabase(database => b
 export async function runRelease(brake: string, out: Out): Promise<void> {
   if (brake !== 'all' && !/^\d+$/.test(brake))
     throw new Failure(`\`${brake}\` is no brake; see \`brakes\`.`, EXIT.usage);
-  await withService(async service => {
-    await proposePolicy(service, policyOf(readConfig()), 'release');
-    const patients =
-      brake === 'all' ? await releaseAll(service, 'operator') : await release(service, Number(brake), 'operator');
-    out.line(`${plural(patients, 'patient')} planned.`);
-  });
+  await withService(service => letGo(service, brake, out));
 }
 
-async function sweepOnce(service: Service, out: Out): Promise<void> {
+export async function letGo(service: Service, brake: string, out: Out): Promise<void> {
+  await proposePolicy(service, policyOf(readConfig()), 'release');
+  const patients =
+    brake === 'all' ? await releaseAll(service, 'operator') : await release(service, Number(brake), 'operator');
+  out.line(`${plural(patients, 'patient')} planned.`);
+}
+
+export async function sweepOnce(service: Service, out: Out): Promise<void> {
   const { policy, version } = policyOf(readConfig());
   await proposePolicy(service, { policy, version }, 'sweep');
   const seen = await poll(service, (type, n) => out.aside(`  ${type}: ${n}`));
@@ -52,15 +51,16 @@ async function sweepOnce(service: Service, out: Out): Promise<void> {
   if (held.length > 0) throw new Failure(`${plural(held.length, 'brake')} on; see \`brakes\`.`, EXIT.attention);
 }
 
-async function pause({ sql }: Database, paused: boolean): Promise<void> {
+export async function pause({ sql }: Database, paused: boolean, out: Out): Promise<void> {
   const at = systemClock();
   await sql.transaction().execute(async trx => {
     await setPaused(trx, paused, 'operator', at);
     await record(trx, [{ at, who: 'operator', what: paused ? 'pause' : 'resume' }]);
   });
+  out.line(paused ? 'Sending is paused.' : 'Sending goes on.');
 }
 
-async function status({ sql }: Database, out: Out): Promise<void> {
+export async function status({ sql }: Database, out: Out): Promise<void> {
   const messages = await sql
     .selectFrom('message')
     .select(['state', eb => eb.fn.countAll<number>().as('n')])
@@ -72,7 +72,7 @@ async function status({ sql }: Database, out: Out): Promise<void> {
     .groupBy('state')
     .execute();
   const byState = (rows: { state: string; n: number }[]) =>
-    counts(Object.fromEntries(rows.map(row => [row.state, Number(row.n)]))) || 'none';
+    counts(Object.fromEntries(rows.map(row => [row.state, Number(row.n)])));
   const cursors = await sql.selectFrom('cursor').select(['type', 'moved_at', 'baseline_at']).orderBy('type').execute();
   const broken = await firstBrokenSeal(sql);
   out.line(`Messages: ${byState(messages)}.`);
@@ -87,7 +87,7 @@ async function status({ sql }: Database, out: Out): Promise<void> {
   if (broken !== undefined) throw new Failure('The journal cannot be trusted.', EXIT.attention);
 }
 
-async function brakes({ sql }: Database, out: Out): Promise<void> {
+export async function brakes({ sql }: Database, out: Out): Promise<void> {
   const open = await openBrakes(sql);
   if (open.length === 0) return out.line('No brake is on.');
   for (const { id, cause, pulled_at, dry_run } of open) {

@@ -35,6 +35,8 @@ export async function runPlan(options: PlanOptions, out: Out): Promise<void> {
     : await (await import('./plan-database.ts')).planDatabase(policy, now, out);
   if (options.json) out.line(JSON.stringify(planJson(patients, input, { policy, now, words })));
   else show(patients, input, { policy, now, words, list }, out);
+  if (options.from && input.resources.length + input.setAside.length === 0)
+    throw new Failure('Nothing that was given could be used.', EXIT.attention);
 }
 
 const NOTHING: Input = { resources: [], findings: [], setAside: [] };

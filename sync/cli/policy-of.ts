@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { type LoadedPolicy, loadPolicy } from '../policy/load-policy.ts';
 import { formatMistakes } from '../policy/load-yaml.ts';
@@ -6,7 +8,13 @@ import { Failure } from './failure.ts';
 
 /** The rules and texts as they stand in the files. */
 export function policyOf(config: Config): LoadedPolicy {
-  const loaded = loadPolicy(config.environment.LOOPKEEPER_MAPPINGS);
+  const folder = config.environment.LOOPKEEPER_MAPPINGS;
+  if (!existsSync(join(folder, 'clinic.yaml')))
+    throw new Failure(
+      `There is no clinic.yaml in \`${folder}\`; set LOOPKEEPER_MAPPINGS to the practice's folder.`,
+      EXIT.usage,
+    );
+  const loaded = loadPolicy(folder);
   if ('mistakes' in loaded)
     throw new Failure(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`, EXIT.attention);
   return loaded;

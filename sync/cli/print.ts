@@ -25,12 +25,13 @@ export const plural = (count: number, one: string, many = `${one}s`): string => 
 export const placeName = ({ file, line, entry }: Place): string =>
   `${file}${line === undefined ? '' : `:${line}`}${entry ? ` ${entry}` : ''}`;
 
-/** `12 create, 3 withdraw`, the most frequent first. */
+/** `12 create, 3 withdraw`, the most frequent first; what is not there at all is not mentioned. */
 export const counts = (record: Record<string, number>): string =>
   Object.entries(record)
+    .filter(([, n]) => n > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([word, n]) => `${n} ${word}`)
-    .join(', ');
+    .join(', ') || 'nothing';
 
 /** How often each word occurs. */
 export const tally = (words: string[]): Record<string, number> =>

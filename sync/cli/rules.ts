@@ -37,7 +37,7 @@ export const runDiff = (options: { list?: boolean }, out: Out): Promise<void> =>
   withDatabase(database => compare(database, options, out));
 
 /** Who gains, loses or gets different words (K1, TRG12): both versions planned on the same facts. */
-async function compare(database: Database, { list }: { list?: boolean }, out: Out): Promise<void> {
+export async function compare(database: Database, { list }: { list?: boolean }, out: Out): Promise<void> {
   const { policy, version } = policyOf(readConfig());
   const active = await activePolicy(database.sql);
   if (active?.version === version) return out.line('The files are what is in force.');

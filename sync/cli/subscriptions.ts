@@ -1,10 +1,9 @@
 import type { Config } from '../config.ts';
 import { removeSubscriptions, subscriptionHealth } from '../fhir/subscribe/subscribe.ts';
-import type { Service } from '../reconcile/service.ts';
 import { compareSubscriptions, endpointOf, subscribe } from '../reconcile/subscriptions.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
-import { withService } from './open.ts';
+import { type Connected, withConnection } from './open.ts';
 import { counts, type Out } from './print.ts';
 
 const addressOf = ({ publicUrl, environment }: Config) => ({
@@ -17,10 +16,10 @@ const NOT_PUSHED =
   'Nothing is pushed here: set EHR_HOOK_SECRET, or this EHR sends no notifications. Polling hears of every change.';
 
 /** Admin of the EHR's Subscriptions to us (EHR8). Never touches those of anybody else. */
-export const runStatus = (out: Out): Promise<void> => withService((service, config) => status(service, config, out));
+export const runStatus = (out: Out): Promise<void> => withConnection((service, config) => status(service, config, out));
 
 export const runApply = (out: Out): Promise<void> =>
-  withService(async (service, config) => {
+  withConnection(async (service, config) => {
     const applied = await subscribe(service, addressOf(config));
     if (!applied) return out.line(NOT_PUSHED);
     out.line(counts(Object.fromEntries(Object.entries(applied).map(([word, names]) => [word, names.length]))));
@@ -28,9 +27,9 @@ export const runApply = (out: Out): Promise<void> =>
   });
 
 export const runRemove = ({ yes = false }: { yes?: boolean }, out: Out): Promise<void> =>
-  withService((service, config) => remove(service, config, yes, out));
+  withConnection((service, config) => remove(service, config, yes, out));
 
-async function status(service: Service, config: Config, out: Out): Promise<void> {
+async function status(service: Connected, config: Config, out: Out): Promise<void> {
   const diff = await compareSubscriptions(service, addressOf(config));
   if (!diff) return out.line(NOT_PUSHED);
   const health = subscriptionHealth(diff);
@@ -40,7 +39,7 @@ async function status(service: Service, config: Config, out: Out): Promise<void>
     throw new Failure('Not all is as it should be; `subscriptions apply` mends it.', EXIT.attention);
 }
 
-async function remove(service: Service, config: Config, really: boolean, out: Out): Promise<void> {
+async function remove(service: Connected, config: Config, really: boolean, out: Out): Promise<void> {
   const { client, profile } = service.connection;
   const endpoint = endpointOf(service, addressOf(config));
   if (!really) {

@@ -36,7 +36,10 @@ export async function compareSubscriptions(
 }
 
 /** Makes the EHR notify us. Safe to repeat; whatever it cannot do, the poll does. */
-export async function subscribe(service: Service, address: HookAddress): Promise<Applied | undefined> {
+export async function subscribe(
+  service: Pick<Service, 'connection' | 'log'>,
+  address: HookAddress,
+): Promise<Applied | undefined> {
   const diff = await compareSubscriptions(service, address);
   if (!diff) return undefined;
   const applied = await applySubscriptions(service.connection.client, diff);

@@ -9,8 +9,12 @@ export function listener(): Out & { text: () => string; asides: () => string } {
   const lines: string[] = [];
   const aside: string[] = [];
   return {
-    line: (text = '') => lines.push(text),
-    aside: text => aside.push(text),
+    line(text = '') {
+      lines.push(text);
+    },
+    aside(text) {
+      aside.push(text);
+    },
     text: () => lines.join('\n'),
     asides: () => aside.join('\n'),
   };

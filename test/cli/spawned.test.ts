@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openSandboxEhr } from '../sandbox/ehr.ts';
+import { type Listening, listen } from '../sandbox/listen.ts';
+import { NOW, PATIENT, scratch, VISIT } from './hears.ts';
+
+const MAIN = new URL('../../sync/cli/main.ts', import.meta.url).pathname;
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+const { folder, file } = scratch();
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** As an operator types it, in a shell of their own. */
+const loopkeeper = (args: string[], env: Record<string, string> = {}): Promise<Ran> =>
+  new Promise(done => {
+    const options = { cwd: ROOT, env: { PATH: process.env.PATH, LOOPKEEPER_STATE: join(folder, 'state'), ...env } };
+    execFile(process.execPath, [MAIN, ...args], options, (error, out, err) =>
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    );
+  });
+
+const ana = file('ana.json', PATIENT);
+const visit = file('visit.json', VISIT);
+const nothing = file('nothing.json', 'not json');
+
+const TYPED: [args: string[], env: Record<string, string>, code: number, sentence: RegExp][] = [
+  [['--help'], {}, 0, /Exit codes: 0 done/],
+  [['plan', '--from', ana, visit, '--now', NOW], {}, 0, /3 messages to send/],
+  [['plan', '--from', nothing], {}, 3, /It is not JSON[\s\S]*Nothing that was given could be used/],
+  [['plan', '--now', 'tomorrow'], {}, 2, /`tomorrow` is no moment in time/],
+  [['nonsense'], {}, 2, /unknown command/],
+  [
+    ['status'],
+    { LOOPKEEPER_PORT: 'many', DATABASE_URL: 'mysql://x' },
+    2,
+    /LOOPKEEPER_PORT[\s\S]*DATABASE_URL|DATABASE_URL[\s\S]*LOOPKEEPER_PORT/,
+  ],
+  [['sweep'], {}, 1, /EHR_BASE_URL is not set/],
+];
+
+it.each(TYPED)('%j', async (args, env, code, sentence) => {
+  const ran = await loopkeeper(args, env);
+  expect(ran.out + ran.err).toMatch(sentence);
+  expect(ran.code).toBe(code);
+  expect(ran.err).not.toMatch(/\n\s+at /);
+});
+
+it('sweeps into a database of its own, which the next command finds', async () => {
+  let office: Listening | undefined;
+  const ehr = await openSandboxEhr({ clock: () => NOW, baseUrl: () => `${office?.url}/fhir` });
+  office = await listen(ehr.app);
+  const swept = await loopkeeper(['sweep'], { EHR_BASE_URL: `${office.url}/fhir` });
+  await ehr.stop();
+  await office.close();
+  expect([swept.code, swept.out]).toEqual([0, 'The EHR was read: nothing.\n']);
+  const asked = await loopkeeper(['explain', 'Appointment/unknown']);
+  expect([asked.code, asked.err]).toEqual([1, expect.stringMatching(/has never seen Appointment\/unknown/)]);
+});
