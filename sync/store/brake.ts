@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
+import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 
 /** Counts of what a bulk run would do; no names, no words. */
@@ -22,12 +23,7 @@ export async function pullBrake(
     .values({ cause, pulled_at: at, dry_run: JSON.stringify(dryRun), released_at: null, released_by: null })
     .returning('id')
     .executeTakeFirstOrThrow();
-  for (let i = 0; i < patients.length; i += 1000)
-    await sql
-      .updateTable('patient')
-      .set({ brake: id })
-      .where('reference', 'in', patients.slice(i, i + 1000))
-      .execute();
+  await sql.updateTable('patient').set({ brake: id }).where('reference', '=', anyOf(patients)).execute();
   return id;
 }
 

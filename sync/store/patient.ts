@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import type { Reachable } from '../domain/facts/reachable.ts';
+import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 import type { Tables } from './tables.ts';
 
@@ -9,21 +10,19 @@ import type { Tables } from './tables.ts';
 export async function bumpGeneration(sql: Sql, patients: Reference[]): Promise<void> {
   const sorted = [...new Set(patients)].sort();
   if (sorted.length === 0) return;
-  await sql
-    .insertInto('patient')
-    .values(sorted.map(reference => ({ reference, look_again_at: null, brake: null })))
-    .onConflict(conflict => conflict.column('reference').doUpdateSet({ generation: raw`patient.generation + 1` }))
-    .execute();
+  await raw`
+    insert into patient (reference) select unnest(${sorted}::text[])
+    on conflict (reference) do update set generation = patient.generation + 1`.execute(sql);
 }
 
 /** Holds this patient until the transaction ends: one plan at a time. */
 export const lockPatient = (sql: Sql, reference: Reference) =>
   sql.selectFrom('patient').selectAll().where('reference', '=', reference).forUpdate().executeTakeFirst();
 
-export const planned = (sql: Sql, reference: Reference, generation: number, lookAgainAt: Instant | undefined) =>
+export const planned = (sql: Sql, reference: Reference, generation: number, lookAgainAt: Instant | null) =>
   sql
     .updateTable('patient')
-    .set({ planned_generation: generation, look_again_at: lookAgainAt ?? null })
+    .set({ planned_generation: generation, look_again_at: lookAgainAt })
     .where('reference', '=', reference)
     .execute();
 
@@ -50,7 +49,7 @@ export async function allPatients(sql: Sql): Promise<Reference[]> {
 export async function putAddresses(sql: Sql, people: Reachable[]): Promise<string[]> {
   if (people.length === 0) return [];
   const patients = people.map(one => one.patient);
-  const rows = await sql.selectFrom('address').selectAll().where('patient', 'in', patients).execute();
+  const rows = await sql.selectFrom('address').selectAll().where('patient', '=', anyOf(patients)).execute();
   const replaced = new Set(people.map(({ patient, person }) => `${patient} ${person}`));
   const before = rows.filter(({ patient, person }) => replaced.has(`${patient} ${person}`));
   const after = people.flatMap(({ patient, person, addresses }) =>
@@ -59,21 +58,16 @@ export async function putAddresses(sql: Sql, people: Reachable[]): Promise<strin
   const gone = without(before, after);
   const came = without(after, before);
   if (gone.length > 0)
-    await sql
-      .deleteFrom('address')
-      .where(({ eb, refTuple, tuple }) =>
-        eb(
-          refTuple('patient', 'person', 'address'),
-          'in',
-          gone.map(({ patient, person, address }) => tuple(patient, person, address)),
-        ),
-      )
-      .execute();
-  if (came.length > 0) await sql.insertInto('address').values(came).execute();
+    await raw`delete from address where (patient, person, address) in (select * from ${table(gone)})`.execute(sql);
+  if (came.length > 0)
+    await raw`insert into address (patient, person, address) select * from ${table(came)}`.execute(sql);
   return [...gone, ...came].map(row => row.address);
 }
 
 type AddressRow = Tables['address'];
+
+const table = (rows: AddressRow[]) =>
+  raw`unnest(${rows.map(row => row.patient)}::text[], ${rows.map(row => row.person)}::text[], ${rows.map(row => row.address)}::text[])`;
 
 function without(rows: AddressRow[], others: AddressRow[]): AddressRow[] {
   const name = ({ patient, person, address }: AddressRow) => `${patient} ${person} ${address}`;
@@ -85,4 +79,4 @@ function without(rows: AddressRow[], others: AddressRow[]): AddressRow[] {
 export const peopleAt = (sql: Sql, addresses: string[]) =>
   addresses.length === 0
     ? Promise.resolve([])
-    : sql.selectFrom('address').selectAll().where('address', 'in', addresses).orderBy('patient').execute();
+    : sql.selectFrom('address').selectAll().where('address', '=', anyOf(addresses)).orderBy('patient').execute();

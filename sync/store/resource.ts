@@ -2,6 +2,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import { sql as raw, type Selectable } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { FirstSeen } from '../domain/plan/facts.ts';
+import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,62 +21,71 @@ export interface MirrorRow {
   patients: string[];
 }
 
-/** The rows that exist, locked until the transaction ends: two observers of one resource take turns. */
-export async function lockResources(sql: Sql, type: string, ids: string[]) {
-  if (ids.length === 0) return [];
-  const rows = await sql
-    .selectFrom('resource')
-    .selectAll()
-    .where('type', '=', type)
-    .where('id', 'in', ids)
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  return rows;
-}
-
 /** A resource as it stands in the mirror. */
 export type HeldRow = Selectable<Tables['resource']>;
 
-/** Writes rows and their patients in two statements, whatever their number. */
+/** The rows that exist, locked until the transaction ends: two observers of one resource take turns. */
+export const lockResources = (sql: Sql, type: string, ids: string[]): Promise<HeldRow[]> =>
+  sql
+    .selectFrom('resource')
+    .selectAll()
+    .where('type', '=', type)
+    .where('id', '=', anyOf(ids))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+
+export type HeldVersion = Pick<HeldRow, 'type' | 'id' | 'version_id' | 'last_updated' | 'digest' | 'deleted'>;
+
+/** Which version of each is held: enough to tell whether there is anything to take in. Locks nothing. */
+export const heldVersions = (sql: Sql, keys: { type: string; id: string }[]): Promise<HeldVersion[]> =>
+  sql
+    .selectFrom('resource')
+    .select(['type', 'id', 'version_id', 'last_updated', 'digest', 'deleted'])
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('type', 'id'),
+        'in',
+        keys.map(({ type, id }) => tuple(type, id)),
+      ),
+    )
+    .execute();
+
+/**
+ * Writes rows and their patients in two statements with one parameter and three, whatever the size of a page: a
+ * parameter for each value would be 65,535 at most, and most of what a first import holds in memory.
+ */
 export async function putResources(sql: Sql, rows: MirrorRow[]): Promise<void> {
   if (rows.length === 0) return;
   const values = rows.map(row => ({
     type: row.type,
     id: row.id,
-    version_id: row.versionId ?? null,
-    last_updated: row.lastUpdated ?? null,
-    body: JSON.stringify(row.body),
+    version_id: row.versionId,
+    last_updated: row.lastUpdated,
+    body: row.body,
     deleted: row.deleted,
     digest: row.digest,
     observed_at: row.observedAt,
-    first_seen: JSON.stringify(row.firstSeen ?? null),
-    changed_at: row.changedAt ?? null,
+    first_seen: row.firstSeen,
+    changed_at: row.changedAt,
   }));
-  await sql
-    .insertInto('resource')
-    .values(values)
-    .onConflict(conflict =>
-      conflict.columns(['type', 'id']).doUpdateSet(eb => ({
-        version_id: eb.ref('excluded.version_id'),
-        last_updated: eb.ref('excluded.last_updated'),
-        body: eb.ref('excluded.body'),
-        deleted: eb.ref('excluded.deleted'),
-        digest: eb.ref('excluded.digest'),
-        observed_at: eb.ref('excluded.observed_at'),
-        first_seen: eb.ref('excluded.first_seen'),
-        changed_at: eb.ref('excluded.changed_at'),
-      })),
-    )
-    .execute();
-  const links = rows.flatMap(row => row.patients.map(patient => ({ type: row.type, id: row.id, patient })));
+  await raw`
+    insert into resource
+      (type, id, version_id, last_updated, body, deleted, digest, observed_at, first_seen, changed_at)
+    select * from json_to_recordset(${JSON.stringify(values)}::json) as page
+      (type text, id text, version_id text, last_updated timestamptz, body jsonb, deleted boolean, digest text,
+       observed_at timestamptz, first_seen jsonb, changed_at timestamptz)
+    on conflict (type, id) do update set
+      version_id = excluded.version_id, last_updated = excluded.last_updated, body = excluded.body,
+      deleted = excluded.deleted, digest = excluded.digest, observed_at = excluded.observed_at,
+      first_seen = excluded.first_seen, changed_at = excluded.changed_at`.execute(sql);
+  const links = rows.flatMap(row => row.patients.map(patient => [row.type, row.id, patient] as const));
+  if (links.length === 0) return;
   // Patients who left a visit keep their link: they must hear that it is off for them.
-  if (links.length > 0)
-    await sql
-      .insertInto('resource_patient')
-      .values(links)
-      .onConflict(c => c.doNothing())
-      .execute();
+  await raw`
+    insert into resource_patient (type, id, patient)
+    select * from unnest(${links.map(link => link[0])}::text[], ${links.map(link => link[1])}::text[], ${links.map(link => link[2])}::text[])
+    on conflict do nothing`.execute(sql);
 }
 
 export async function patientsOf(sql: Sql, type: string, ids: string[]): Promise<string[]> {
@@ -85,7 +95,7 @@ export async function patientsOf(sql: Sql, type: string, ids: string[]): Promise
     .select('patient')
     .distinct()
     .where('type', '=', type)
-    .where('id', 'in', ids)
+    .where('id', '=', anyOf(ids))
     .execute();
   return rows.map(row => row.patient);
 }

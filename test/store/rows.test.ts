@@ -28,11 +28,11 @@ onEveryEngine(engine => {
     it('shows a patient as stale from the first fact until that very state was planned', async () => {
       await bumpGeneration(engine.sql, [ANA, ANA]);
       expect(await stalePatients(engine.sql, NOW, 10)).toEqual([ANA]);
-      await planned(engine.sql, ANA, 1, undefined);
+      await planned(engine.sql, ANA, 1, null);
       expect(await stalePatients(engine.sql, NOW, 10)).toEqual([]);
       await bumpGeneration(engine.sql, [ANA]);
       // Planned from what was known before the second fact came: old eyes.
-      await planned(engine.sql, ANA, 1, undefined);
+      await planned(engine.sql, ANA, 1, null);
       expect(await stalePatients(engine.sql, NOW, 10)).toEqual([ANA]);
     });
 
