@@ -5,9 +5,8 @@ import type { MessageRow } from '../store/message-row.ts';
 import { holdMessages } from '../store/planned-message.ts';
 import { handOver } from './hand-over.ts';
 import { lookAgain } from './look-again.ts';
-import { reconcile } from './loop.ts';
 import type { Service } from './service.ts';
-import { waiting } from './waiting.ts';
+import { subjectsOf, waiting } from './waiting.ts';
 import { weigh } from './weigh.ts';
 
 /** The EHR could not be asked: look again after this. */
@@ -36,9 +35,10 @@ export async function deliver(service: Service, key: string): Promise<void> {
   const { sql } = service.database;
   const rows = await waiting(sql, key, service.clock());
   if (rows.length === 0) return;
-  if (!(await lookAgain(service, rows))) return holdDue(service, rows);
-  for (const patient of new Set(rows.map(row => row.patient))) await reconcile(service, patient);
-  const claimed = await sql.transaction().execute(trx => weigh(service, trx, key));
+  const seen = subjectsOf(rows);
+  if (!(await lookAgain(service, seen))) return holdDue(service, rows);
+  const policy = await service.policy();
+  const claimed = await sql.transaction().execute(trx => weigh({ service, sql: trx, policy, seen }, key));
   if (claimed) await handOver(service, claimed);
 }
 

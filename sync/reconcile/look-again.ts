@@ -1,20 +1,19 @@
+import type { Reference } from '../domain/facts/fact.ts';
 import { EhrError } from '../fhir/outcome.ts';
-import type { MessageRow } from '../store/message-row.ts';
-import { observe } from './observe.ts';
+import { isMirrored } from './mirror.ts';
+import { readRecords, takeIn } from './observe.ts';
 import type { Service } from './service.ts';
 
 /**
- * Is it still true? Reads the patients and visits of these messages from the EHR, even if they were read a moment ago:
- * a moment is enough to cancel a visit. False when the EHR cannot be asked: then nothing may be sent (law 4).
+ * Is it still true? Reads these records from the EHR, even if they were read a moment ago: a moment is enough to cancel
+ * a visit. False when the EHR cannot be asked: then nothing may be sent (law 4).
  */
-export async function lookAgain(service: Service, messages: MessageRow[]): Promise<boolean> {
-  const references = messages.flatMap(m => [m.patient, ...m.tells.map(telling => telling.appointment)]);
+export async function lookAgain(service: Service, references: Iterable<Reference>): Promise<boolean> {
   try {
-    // The answer to a sender we do not know is about no patient.
-    await observe(
-      service,
-      references.filter(reference => /^(Patient|Appointment)\//.test(reference)),
-    );
+    const { resources, deleted } = await readRecords(service, references);
+    // Mostly nothing has changed, and then there is nothing to lock, to write and to wait for.
+    if (deleted.length > 0 || !(await isMirrored(service.database.sql, resources)))
+      await takeIn(service, resources, deleted, false);
     return true;
   } catch (error) {
     if (!(error instanceof EhrError)) throw error;

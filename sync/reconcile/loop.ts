@@ -2,6 +2,7 @@ import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import { type Change, diff } from '../domain/plan/diff.ts';
 import { planFor } from '../domain/plan/plan-for.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
 import { type Entry, record } from '../store/journal.ts';
@@ -17,21 +18,33 @@ import type { Service } from './service.ts';
  */
 export async function reconcile(service: Service, patient: Reference): Promise<Change[]> {
   const policy = await service.policy();
-  const now = service.clock();
   return service.database.sql.transaction().execute(async sql => {
-    const row = await lockPatient(sql, patient);
-    if (!row || row.brake !== null) return [];
-    const facts = await factsOf(sql, patient);
-    const plan = planFor(facts, policy, now);
-    const changes = diff(plan, facts, now);
-    for (const change of changes) await apply(service, sql, change, now);
-    await planned(sql, patient, row.generation, plan.lookAgainAt);
-    await record(
-      sql,
-      changes.map(change => entryOf(change, patient, now)),
-    );
+    const { changes, entries } = await replan(service, sql, patient, policy);
+    await record(sql, entries);
     return changes;
   });
+}
+
+interface Replanned {
+  changes: Change[];
+  /** For the journal: the caller writes it, last of all in its transaction, as it has one line for everybody. */
+  entries: Entry[];
+  braked: boolean;
+}
+
+/** The same within a transaction, which holds the patient until it ends: what follows is done by this plan. */
+export async function replan(service: Service, sql: Sql, patient: Reference, policy: Policy): Promise<Replanned> {
+  const row = await lockPatient(sql, patient);
+  if (!row || row.brake !== null) return { changes: [], entries: [], braked: row !== undefined };
+  const now = service.clock();
+  const facts = await factsOf(sql, patient);
+  const plan = planFor(facts, policy, now);
+  const changes = diff(plan, facts, now);
+  for (const change of changes) await apply(service, sql, change, now);
+  const lookAgainAt = plan.lookAgainAt ?? null;
+  if (row.planned_generation !== row.generation || row.look_again_at !== lookAgainAt)
+    await planned(sql, patient, row.generation, lookAgainAt);
+  return { changes, entries: changes.map(change => entryOf(change, patient, now)), braked: false };
 }
 
 async function apply({ newId }: Service, sql: Sql, change: Change, now: Instant): Promise<void> {

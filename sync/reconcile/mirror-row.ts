@@ -3,7 +3,7 @@ import type { Appointment, Resource } from '@medplum/fhirtypes';
 import type { Instant } from '../domain/clock.ts';
 import { firstStateOf, patientsOf, visitDigest } from '../domain/mirror.ts';
 import { instant } from '../domain/time.ts';
-import type { HeldRow, MirrorRow } from '../store/resource.ts';
+import type { HeldRow, HeldVersion, MirrorRow } from '../store/resource.ts';
 
 /** When it was read, and whether as history. */
 interface Reading {
@@ -18,6 +18,13 @@ export const heldOf = (row: HeldRow) => ({
   digest: row.digest,
   deleted: row.deleted,
 });
+
+/** Nothing to write: the very version that is held, and the same words in it. */
+export const stands = (row: HeldVersion, { meta }: Resource, digest: string): boolean =>
+  !row.deleted &&
+  row.digest === digest &&
+  row.version_id === (meta?.versionId ?? null) &&
+  row.last_updated === (instant(meta?.lastUpdated) ?? null);
 
 /** A resource as it is to stand in the mirror, beside what only an onlooker can know of it. */
 export function rowOf(

@@ -7,8 +7,14 @@ import { reachableIn } from '../domain/facts/reachable.ts';
 import { isSuperseded, type News, newsOf, patientsOf } from '../domain/mirror.ts';
 import type { Sql } from '../store/database.ts';
 import { bumpGeneration, peopleAt, putAddresses } from '../store/patient.ts';
-import { lockResources, type MirrorRow, patientsOf as mirroredPatients, putResources } from '../store/resource.ts';
-import { digestOf, goneRow, heldOf, rowOf } from './mirror-row.ts';
+import {
+  heldVersions,
+  lockResources,
+  type MirrorRow,
+  patientsOf as mirroredPatients,
+  putResources,
+} from '../store/resource.ts';
+import { digestOf, goneRow, heldOf, rowOf, stands } from './mirror-row.ts';
 
 export interface Observation {
   resources: Resource[];
@@ -25,17 +31,25 @@ export type Counts = Record<News | 'gone', number>;
 /** Takes in what was read, in the caller's transaction; wakes the patients it concerns. Returns six counters. */
 export async function mirror(sql: Sql, observation: Observation): Promise<Counts> {
   const counts: Counts = { new: 0, updated: 0, identical: 0, older: 0, restored: 0, gone: 0 };
+  const concerned: Reference[] = [];
   for (const [type, resources] of byType(observation.resources))
-    await mirrorType(sql, type, resources, observation, counts);
+    concerned.push(...(await mirrorType(sql, type, resources, observation, counts)));
   for (const [type, gone] of Map.groupBy(observation.deleted ?? [], one => one.type))
-    await markGone(
-      sql,
-      type,
-      gone.map(one => one.id),
-      observation,
-      counts,
-    );
+    concerned.push(...(await markGone(sql, type, idsOf(gone), observation, counts)));
+  // All at once, as that locks them in one order: the gate holds several patients too.
+  await bumpGeneration(sql, concerned);
   return counts;
+}
+
+/** Is all of this held just as it was read? Then there is nothing to take in. Locks nothing. */
+export async function isMirrored(sql: Sql, resources: Resource[]): Promise<boolean> {
+  if (resources.length === 0) return true;
+  const keys = resources.map(({ resourceType: type, id = '' }) => ({ type, id }));
+  const held = new Map((await heldVersions(sql, keys)).map(row => [`${row.type}/${row.id}`, row]));
+  return resources.every(resource => {
+    const row = held.get(idOf(resource));
+    return row !== undefined && stands(row, resource, digestOf(resource));
+  });
 }
 
 /** The last of several versions of one resource, types in a fixed order so that two observers never deadlock. */
@@ -49,22 +63,15 @@ function byType(resources: Resource[]): [string, Resource[]][] {
   return [...grouped].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** Returns the patients for whom this is news. */
 async function mirrorType(
   sql: Sql,
   type: string,
   resources: Resource[],
   observation: Observation,
   counts: Counts,
-): Promise<void> {
-  const held = new Map(
-    (
-      await lockResources(
-        sql,
-        type,
-        resources.map(r => r.id ?? ''),
-      )
-    ).map(row => [row.id, row]),
-  );
+): Promise<Reference[]> {
+  const held = new Map((await lockResources(sql, type, idsOf(resources))).map(row => [row.id, row]));
   const rows: MirrorRow[] = [];
   const fresh: Resource[] = [];
   for (const resource of resources) {
@@ -72,37 +79,35 @@ async function mirrorType(
     const digest = digestOf(resource);
     const news = newsOf(row && heldOf(row), resource, digest);
     counts[news] += 1;
-    if (news === 'older') continue;
+    if (news === 'older' || (row && stands(row, resource, digest))) continue;
     rows.push(rowOf(resource, row, digest, observation));
     if (news !== 'identical') fresh.push(resource);
   }
-  const before = await mirroredPatients(
-    sql,
-    type,
-    fresh.map(r => r.id ?? ''),
-  );
+  const known = idsOf(fresh).filter(id => held.has(id));
+  const before = await mirroredPatients(sql, type, known);
   await putResources(sql, rows);
   const neighbours = await updateAddresses(sql, fresh, observation);
   const concerned = fresh.filter(resource => !isEcho(resource)).flatMap(patientsOf);
-  await bumpGeneration(sql, [...(fresh.length > 0 ? before : []), ...concerned, ...neighbours]);
+  return [...before, ...concerned, ...neighbours];
 }
 
-async function markGone(sql: Sql, type: string, ids: string[], { now }: Observation, counts: Counts): Promise<void> {
+async function markGone(
+  sql: Sql,
+  type: string,
+  ids: string[],
+  { now }: Observation,
+  counts: Counts,
+): Promise<Reference[]> {
   const held = (await lockResources(sql, type, ids)).filter(row => !row.deleted);
   counts.gone += held.length;
   await putResources(
     sql,
     held.map(row => goneRow(row, now)),
   );
-  await bumpGeneration(
-    sql,
-    await mirroredPatients(
-      sql,
-      type,
-      held.map(row => row.id),
-    ),
-  );
+  return mirroredPatients(sql, type, idsOf(held));
 }
+
+const idsOf = (some: { id?: string }[]): string[] => some.map(one => one.id ?? '');
 
 /** Keeps who lives at which number. A changed number concerns everybody at the old and at the new one. */
 async function updateAddresses(sql: Sql, resources: Resource[], { country, now }: Observation): Promise<Reference[]> {

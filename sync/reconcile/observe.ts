@@ -4,17 +4,27 @@ import { patientsOf } from '../store/resource.ts';
 import { type Counts, mirror } from './mirror.ts';
 import type { Service } from './service.ts';
 
-/** Reads these records and takes in what is true now. Throws EhrError when the EHR cannot be asked. */
-export async function observe(service: Service, references: Reference[]): Promise<Counts> {
-  const { client } = service.connection;
-  const resources: Resource[] = [];
-  const deleted: { type: string; id: string }[] = [];
+/** What a read of some records gave: those that are there, and those that are gone. */
+export interface Records {
+  resources: Resource[];
+  deleted: { type: string; id: string }[];
+}
+
+/** Throws EhrError when the EHR cannot be asked. */
+export async function readRecords({ connection }: Service, references: Iterable<Reference>): Promise<Records> {
+  const records: Records = { resources: [], deleted: [] };
   for (const reference of new Set(references)) {
     const [type, id] = reference.split('/') as [string, string];
-    const read = await client.read(type, id);
-    if (read.outcome === 'found') resources.push(read.resource);
-    else deleted.push({ type, id });
+    const read = await connection.client.read(type, id);
+    if (read.outcome === 'found') records.resources.push(read.resource);
+    else records.deleted.push({ type, id });
   }
+  return records;
+}
+
+/** Reads these records and takes in what is true now. Throws EhrError when the EHR cannot be asked. */
+export async function observe(service: Service, references: Reference[]): Promise<Counts> {
+  const { resources, deleted } = await readRecords(service, references);
   return takeIn(service, resources, deleted, false);
 }
 

@@ -1,7 +1,8 @@
 import type { Instant } from '../domain/clock.ts';
+import type { Reference } from '../domain/facts/fact.ts';
 import { plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
-import { joinable, messagesByKey } from '../store/find-messages.ts';
+import { pendingTogether } from '../store/find-messages.ts';
 import type { MessageRow } from '../store/message-row.ts';
 
 /** Messages of one rule, day and address that fall due within this time leave as one; news has to have settled first. */
@@ -10,14 +11,21 @@ const NEWS: MessageRow['purpose'][] = ['confirmation', 'notice'];
 
 /** The message if it is due, and those that may leave with it. */
 export async function waiting(sql: Sql, key: string, now: Instant): Promise<MessageRow[]> {
-  const row = (await messagesByKey(sql, [key])).find(one => one.state === 'planned' && one.dueAt <= now);
+  const pending = await pendingTogether(sql, key);
+  const row = pending.find(one => one.key === key && one.dueAt <= now);
   if (!row) return [];
-  if (!row.joinKey) return [row];
   const until = NEWS.includes(row.purpose) ? now : plus(now, JOIN_WITHIN);
-  const others = await joinable(sql, row.joinKey, until);
-  return [row, ...others.filter(other => other.key !== key && alike(row, other))];
+  return [row, ...pending.filter(other => other !== row && other.dueAt <= until && alike(row, other))];
 }
 
 /** What the words of a joined text assume: one text, one language, one reader. */
 const alike = (a: MessageRow, b: MessageRow) =>
   a.text === b.text && a.language === b.language && a.medium === b.medium && a.address === b.address;
+
+/** Whom and what these messages are about. The answer to a sender we do not know is about no patient. */
+export const subjectsOf = (rows: MessageRow[]): Set<Reference> =>
+  new Set(
+    rows
+      .flatMap(({ patient, tells }) => [patient, ...tells.map(telling => telling.appointment)])
+      .filter(reference => /^(Patient|Appointment)\//.test(reference)),
+  );

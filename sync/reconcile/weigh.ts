@@ -1,20 +1,23 @@
 import type { Channel } from '../channels/channel.ts';
 import type { Instant } from '../domain/clock.ts';
+import type { Reference } from '../domain/facts/fact.ts';
 import { permit } from '../domain/plan/permit.ts';
 import { wordsOf } from '../domain/plan/words.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { durationMs, plusMs } from '../domain/time.ts';
 import { claim } from '../store/attempt.ts';
 import { isPaused } from '../store/control.ts';
 import type { Sql } from '../store/database.ts';
-import { record } from '../store/journal.ts';
+import { type Entry, record } from '../store/journal.ts';
 import type { MessageRow } from '../store/message-row.ts';
 import { bumpGeneration } from '../store/patient.ts';
 import { endMessage, holdMessages } from '../store/planned-message.ts';
 import { lockAddress, sentTo } from '../store/sent-to.ts';
 import { forbidden } from './forbidden.ts';
+import { replan } from './loop.ts';
 import type { Service } from './service.ts';
-import { waiting } from './waiting.ts';
+import { subjectsOf, waiting } from './waiting.ts';
 
 const WEEK = 'P8D';
 
@@ -25,24 +28,60 @@ export interface Claimed {
   subject?: string;
 }
 
+interface Gate {
+  service: Service;
+  /** One transaction: the plan that a message is weighed by is the plan it leaves by. */
+  sql: Sql;
+  policy: Policy;
+  /** Patients and visits that were read again just now. */
+  seen: ReadonlySet<Reference>;
+}
+
+/** A step of the gate: what it writes into the journal, and what may leave, if anything may. */
+interface Step {
+  entries: Entry[];
+  claimed?: Claimed;
+}
+
+const NOTHING: Step = { entries: [] };
+
 /** May it go, and if so in which words? What may is claimed: `sending` is in the table before anybody is called (law 6). */
-export async function weigh(service: Service, sql: Sql, key: string): Promise<Claimed | undefined> {
+export async function weigh(gate: Gate, key: string): Promise<Claimed | undefined> {
+  const planned = await planAgain(gate);
+  const { entries, claimed } = planned.braked ? NOTHING : await decide(gate, key);
+  await record(gate.sql, [...planned.entries, ...entries]);
+  return claimed;
+}
+
+/** Sorted, as whoever needs several patients takes them in this order. */
+async function planAgain({ service, sql, policy, seen }: Gate): Promise<{ entries: Entry[]; braked: boolean }> {
+  const all = { entries: [] as Entry[], braked: false };
+  for (const reference of [...seen].filter(one => one.startsWith('Patient/')).sort()) {
+    const { entries, braked } = await replan(service, sql, reference, policy);
+    all.entries.push(...entries);
+    all.braked ||= braked;
+  }
+  return all;
+}
+
+async function decide(gate: Gate, key: string): Promise<Step> {
+  const { service, sql, policy, seen } = gate;
   const now = service.clock();
-  const { clinic } = await service.policy();
   const rows = await waiting(sql, key, now);
   const first = rows[0];
-  if (!first || (await isPaused(sql)) || (await braked(sql, rows))) return undefined;
+  if (!first || (await isPaused(sql))) return NOTHING;
+  // The new plan speaks of something that nobody has looked at: the next look finds it, and sees to that too.
+  if (![...subjectsOf(rows)].every(subject => seen.has(subject))) return NOTHING;
   // Two messages to one phone take turns, or both would pass the cap.
   await lockAddress(sql, first.address);
   const sent = await sentTo(sql, first.address, plusMs(now, -durationMs(WEEK)));
-  const verdict = permit(first, sent, clinic, now);
+  const verdict = permit(first, sent, policy.clinic, now);
   if (verdict.verdict === 'hold') return hold(sql, [first], verdict.until, verdict.reason, now);
   if (verdict.verdict === 'drop') return drop(sql, [first], verdict.reason, now);
-  return prepare(service, sql, rows, now);
+  return prepare(gate, rows, now);
 }
 
-async function prepare(service: Service, sql: Sql, rows: MessageRow[], now: Instant): Promise<Claimed | undefined> {
-  const policy = await service.policy();
+async function prepare({ service, sql, policy }: Gate, rows: MessageRow[], now: Instant): Promise<Step> {
   const first = rows[0] as MessageRow;
   const channel = service.channels[first.medium];
   if (!channel) return drop(sql, rows, 'channel-not-configured', now);
@@ -51,52 +90,29 @@ async function prepare(service: Service, sql: Sql, rows: MessageRow[], now: Inst
   if ('cannot' in words) return drop(sql, rows, words.cannot, now);
   const finding = forbidden(words, rows, policy);
   if (finding) return drop(sql, rows, 'content-forbidden', now, finding);
-  const keys = rows.map(row => row.key);
   const batch = first.id;
-  if (!(await claim(sql, keys, { batch, channel: channel.name, ...words, at: now }))) return undefined;
-  await journal(sql, rows, 'claim', undefined, now, { batch, channel: channel.name });
-  return { batch: rows, channel, ...words };
+  if (!(await claim(sql, keysOf(rows), { batch, channel: channel.name, ...words, at: now }))) return NOTHING;
+  const entries = entriesOf(rows, 'claim', undefined, now, { batch, channel: channel.name });
+  return { entries, claimed: { batch: rows, channel, ...words } };
 }
 
-async function hold(sql: Sql, rows: MessageRow[], until: Instant, reason: Reason, now: Instant): Promise<undefined> {
-  await holdMessages(
-    sql,
-    rows.map(row => row.key),
-    until,
-    reason,
-  );
-  await journal(sql, rows, 'hold', reason, now, { until });
+async function hold(sql: Sql, rows: MessageRow[], until: Instant, reason: Reason, now: Instant): Promise<Step> {
+  await holdMessages(sql, keysOf(rows), until, reason);
+  return { entries: entriesOf(rows, 'hold', reason, now, { until }) };
 }
 
-async function drop(sql: Sql, rows: MessageRow[], reason: Reason, now: Instant, detail = {}): Promise<undefined> {
+async function drop(sql: Sql, rows: MessageRow[], reason: Reason, now: Instant, detail = {}): Promise<Step> {
   const state = reason === 'too-late' ? 'expired' : 'dropped';
-  await endMessage(
-    sql,
-    rows.map(row => row.key),
-    state,
-    reason,
-    now,
-  );
+  await endMessage(sql, keysOf(rows), state, reason, now);
   // Who was not reached may need a call: the plan looks at once.
   await bumpGeneration(
     sql,
     rows.map(row => row.patient),
   );
-  await journal(sql, rows, state, reason, now, detail);
+  return { entries: entriesOf(rows, state, reason, now, detail) };
 }
 
-async function braked(sql: Sql, rows: MessageRow[]): Promise<boolean> {
-  const patients = rows.map(row => row.patient);
-  const query = sql
-    .selectFrom('patient')
-    .select('reference')
-    .where('reference', 'in', patients)
-    .where('brake', 'is not', null);
-  return (await query.limit(1).execute()).length > 0;
-}
+const keysOf = (rows: MessageRow[]) => rows.map(row => row.key);
 
-const journal = (sql: Sql, rows: MessageRow[], what: string, reason: Reason | undefined, at: Instant, detail = {}) =>
-  record(
-    sql,
-    rows.map(({ key, patient }) => ({ at, who: 'loopkeeper', what, patient, key, reason, detail })),
-  );
+const entriesOf = (rows: MessageRow[], what: string, reason: Reason | undefined, at: Instant, detail = {}): Entry[] =>
+  rows.map(({ key, patient }) => ({ at, who: 'loopkeeper', what, patient, key, reason, detail }));

@@ -38,14 +38,16 @@ export async function messagesByKey(sql: Sql, keys: string[]): Promise<MessageRo
   return (await sql.selectFrom('message').selectAll().where('key', 'in', keys).orderBy('key').execute()).map(toMessage);
 }
 
-/** Pending messages that may leave together with this one: same address, rule and day, due within `until`. */
-export async function joinable(sql: Sql, joinKey: string, until: Instant): Promise<MessageRow[]> {
+/** This message and those that may leave together with it (same address, rule and day), while they are pending. */
+export async function pendingTogether(sql: Sql, key: string): Promise<MessageRow[]> {
   const rows = await sql
     .selectFrom('message')
     .selectAll()
-    .where('join_key', '=', joinKey)
     .where('state', '=', 'planned')
-    .where('due_at', '<=', until)
+    .where(eb => {
+      const itsJoinKey = eb.selectFrom('message as it').select('it.join_key').where('it.key', '=', key);
+      return eb.or([eb('key', '=', key), eb('join_key', '=', itsJoinKey)]);
+    })
     .orderBy('key')
     .execute();
   return rows.map(toMessage);

@@ -28,8 +28,11 @@ export async function record(sql: Sql, entries: Entry[]): Promise<void> {
     const { patient = null, key = null, reason = null, detail = {}, ...rest } = entry;
     return { ...rest, seq, patient, key, reason, detail: JSON.stringify(detail), hash };
   });
-  await sql.insertInto('journal').values(rows).execute();
-  await sql.updateTable('journal_head').set({ seq, hash }).execute();
+  await sql
+    .with('head', db => db.updateTable('journal_head').set({ seq, hash }))
+    .insertInto('journal')
+    .values(rows)
+    .execute();
 }
 
 const seal = (previous: string, seq: number, entry: Entry): string =>

@@ -3,7 +3,7 @@ import type { Instant } from '../../sync/domain/clock.ts';
 import type { MessageState } from '../../sync/domain/plan/facts.ts';
 import { minus, plus } from '../../sync/domain/time.ts';
 import { batchOf, claim, inFlight, settle } from '../../sync/store/attempt.ts';
-import { dueMessages, joinable, messageFactsOf, messagesByKey } from '../../sync/store/find-messages.ts';
+import { dueMessages, messageFactsOf, messagesByKey, pendingTogether } from '../../sync/store/find-messages.ts';
 import { createMessage, endMessage, holdMessages, rewriteMessage } from '../../sync/store/planned-message.ts';
 import { answersSince, sentTo } from '../../sync/store/sent-to.ts';
 import { forget } from '../support/database.ts';
@@ -127,12 +127,15 @@ onEveryEngine(engine => {
     expect((await dueMessages(engine.sql, NOW, 10)).map(row => row.key)).toEqual(['a']);
   });
 
-  it('joins what is pending under one join key, and due soon', async () => {
-    await plan('a', { joinKey: 'j' });
-    await plan('b', { joinKey: 'j', sendAt: plus(NOW, 'PT2H') });
-    await plan('late', { joinKey: 'j', sendAt: plus(NOW, 'PT13H') });
+  it('finds what is pending under one join key, and a message that joins nothing alone', async () => {
+    for (const key of ['a', 'b', 'gone']) await plan(key, { joinKey: 'j' });
     await plan('other', { joinKey: 'k' });
-    expect((await joinable(engine.sql, 'j', plus(NOW, 'PT12H'))).map(row => row.key)).toEqual(['a', 'b']);
+    for (const key of ['alone', 'too']) await plan(key);
+    await endMessage(engine.sql, ['gone'], 'withdrawn', 'visit-cancelled', NOW);
+    const together = async (key: string) => (await pendingTogether(engine.sql, key)).map(row => row.key);
+    expect(await together('a')).toEqual(['a', 'b']);
+    expect(await together('alone')).toEqual(['alone']);
+    expect(await together('nobody')).toEqual([]);
   });
 
   it('knows what was cut off before it was settled', async () => {
