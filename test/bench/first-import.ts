@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { answerOf } from './answer-of.ts';
 import type { Bench, Run } from './bench.ts';
@@ -61,7 +62,8 @@ export const firstImport: Bench = async ({ engine, quick, say }) => {
 /** In a child, as only a process that does nothing else has a peak of its own. */
 async function importOnce(engine: Run['engine'], ehrUrl: string, mode: 'import' | 'bare'): Promise<Answer> {
   const database = engine.id === 'postgresql' ? await engine.open() : undefined;
-  const child = fork(new URL('./import-child.ts', import.meta.url));
+  const env = { ...process.env, NODE_OPTIONS: nodeOptions() };
+  const child = fork(new URL('./import-child.ts', import.meta.url), { env });
   try {
     child.send({ ehrUrl, mode, ...(database ? { database: addressOf(database) } : {}) } satisfies z.infer<
       typeof Order
@@ -71,4 +73,12 @@ async function importOnce(engine: Run['engine'], ehrUrl: string, mode: 'import' 
     child.kill();
     await database?.close();
   }
+}
+
+/** As the image has them: what a service costs is told of the service that people run. */
+function nodeOptions(): string {
+  const file = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8');
+  const options = /^ENV NODE_OPTIONS="(.*)"$/m.exec(file)?.[1];
+  if (options === undefined) throw new Error('The Dockerfile sets no NODE_OPTIONS.');
+  return options;
 }
