@@ -1,23 +1,19 @@
 import type { InboundMessage } from '../channels/channel.ts';
+import { commonLanguage } from '../domain/inbound/common-language.ts';
 import { decide } from '../domain/inbound/decide.ts';
-import type { Decision, Situation } from '../domain/inbound/decision.ts';
+import type { Decision } from '../domain/inbound/decision.ts';
 import { type Reply, readReply } from '../domain/inbound/keywords.ts';
-import { type Prompt, promptsFor } from '../domain/inbound/prompt.ts';
-import { minus } from '../domain/time.ts';
-import type { Sql } from '../store/database.ts';
-import { factsOf } from '../store/facts.ts';
-import { messagesOf } from '../store/find-messages.ts';
 import { handled, lockInbound, recordInbound, unhandledInbound } from '../store/inbound.ts';
 import { record } from '../store/journal.ts';
-import { lift, stop, stopsAt } from '../store/opt-out.ts';
-import { bumpGeneration, peopleAt } from '../store/patient.ts';
-import { putQuestion, questionFor, takeQuestion } from '../store/question.ts';
+import { lift, stop } from '../store/opt-out.ts';
+import { bumpGeneration } from '../store/patient.ts';
+import { putQuestion, takeQuestion } from '../store/question.ts';
 import { addReply } from '../store/reply.ts';
-import { answersSince } from '../store/sent-to.ts';
 import { openAnswerTasks } from './answer-tasks.ts';
 import { repliesOf } from './compiled.ts';
 import { sayAnswer } from './say-answer.ts';
 import type { Service } from './service.ts';
+import { situationOf } from './situation.ts';
 
 /** Durable when this returns; what it means is worked out afterwards. The same provider message twice is one. */
 export async function receive(service: Service, message: InboundMessage): Promise<void> {
@@ -47,7 +43,7 @@ export async function answer(service: Service, id: string): Promise<void> {
   await service.database.sql.transaction().execute(async sql => {
     const row = await lockInbound(sql, id);
     if (!row) return;
-    const situation = await situationOf(service, sql, row.address, row.medium);
+    const { situation, writers } = await situationOf(service, sql, row);
     const question = situation.question && { options: situation.question.options.length };
     const reading = row.keyword
       ? heardByProvider(row.keyword, row.body)
@@ -61,8 +57,8 @@ export async function answer(service: Service, id: string): Promise<void> {
     for (const { patient, reply } of decision.replies) await addReply(sql, id, patient, reply);
     if (decision.ask) await putQuestion(sql, address, decision.ask, now);
     else await takeQuestion(sql, address);
-    const opened = await openAnswerTasks(service, sql, row, decision.tasks);
-    await sayAnswer(service, sql, row, decision, reading.language);
+    const opened = await openAnswerTasks(service, sql, row, decision.tasks, writers);
+    await sayAnswer(service, sql, row, decision, reading.language ?? commonLanguage(writers, policy));
     await handled(sql, id, decision.patients, decision.outcome, now);
     await bumpGeneration(sql, [...situation.patients, ...decision.patients]);
     await record(sql, [entryOf(decision, id, now), ...opened]);
@@ -84,36 +80,3 @@ const entryOf = (decision: Decision, id: string, at: string) => ({
   key: id,
   detail: { outcome: decision.outcome, text: decision.answer?.text },
 });
-
-type KnownPatient = Parameters<typeof promptsFor>[0][number];
-
-/** A question is open this long; a "2" that comes later means something else. */
-const QUESTION_OPEN = 'P1D';
-/** Two machines answering each other stop here; a person looks instead. */
-const ANSWERS_AN_HOUR = 6;
-
-async function situationOf(service: Service, sql: Sql, address: string, medium: 'sms' | 'email'): Promise<Situation> {
-  const now = service.clock();
-  const policy = await service.policy();
-  const patients = [...new Set((await peopleAt(sql, [address])).map(row => row.patient))];
-  const known: KnownPatient[] = [];
-  for (const patient of patients) {
-    const rows = await messagesOf(sql, patient);
-    const batches = new Map(rows.flatMap(row => (row.batch ? [[row.key, row.batch] as const] : [])));
-    known.push({ ...(await factsOf(sql, patient)), batches });
-  }
-  const stops = await stopsAt(sql, [address]);
-  const question = await questionFor<{ meaning: 'confirm' | 'cancel' | 'reschedule'; options: Prompt[] }>(
-    sql,
-    address,
-    minus(now, QUESTION_OPEN),
-  );
-  const chatty = (await answersSince(sql, address, minus(now, 'PT1H'))) >= ANSWERS_AN_HOUR;
-  return {
-    now,
-    patients: patients.filter(patient => known.some(one => one.reference === patient && one.patient?.active)),
-    prompts: promptsFor(known, address, policy, now),
-    question,
-    stopped: chatty || stops.some(one => one.medium === medium),
-  };
-}

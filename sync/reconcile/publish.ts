@@ -58,9 +58,7 @@ const WRITERS: Record<PublishedTable, (service: Service, id: string) => Promise<
   },
   async inbound(service, id) {
     const heard = await heardById(service.database.sql, id);
-    // Until it is certain whose chart it belongs to, it belongs in none.
-    if (!heard?.patient) return {};
-    return { ehrReference: await write(service, heardCommunicationOf(heard)) };
+    return { ehrReference: heard && (await write(service, heardCommunicationOf(heard))) };
   },
 };
 

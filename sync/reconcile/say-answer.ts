@@ -1,6 +1,5 @@
 import type { Decision } from '../domain/inbound/decision.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
-import { languageOf } from '../domain/plan/language-of.ts';
 import type { Language, Variables } from '../domain/text/text.ts';
 import { visitList, visitWords } from '../domain/text/visit-words.ts';
 import { plus } from '../domain/time.ts';
@@ -19,16 +18,13 @@ export async function sayAnswer(
   sql: Sql,
   inbound: InboundMessageRow,
   { answer }: Decision,
-  written: Language | undefined,
+  language: Language,
 ): Promise<void> {
   if (!answer) return;
   const now = service.clock();
   const policy = await service.policy();
   const { patient, tells, list } = answer;
   const facts = patient ? await factsOf(sql, patient) : undefined;
-  const language = (written ??
-    languageOf(facts?.patient?.languages ?? [], policy) ??
-    policy.clinic.language) as Language;
   const promised = visitWords({ start: plus(now, 'PT2H'), zone: policy.clinic.zone, language, nameZone: false });
   const several = new Set((list ?? []).map(prompt => prompt.patient)).size > 1;
   const blanks: Variables = {

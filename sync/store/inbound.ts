@@ -57,20 +57,24 @@ export const lockInbound = (sql: Sql, id: string) =>
     .forUpdate()
     .executeTakeFirst();
 
+/** Should the chart hold it already, it is written again: now it is known whom it is about. */
 export const handled = (sql: Sql, id: string, patients: string[], outcome: string, at: Instant) =>
   sql
     .updateTable('inbound')
-    .set({ handled_at: at, patients: raw`${patients}::text[]`, outcome })
+    .set(eb => ({ handled_at: at, patients: raw`${patients}::text[]`, outcome, revision: eb('revision', '+', 1) }))
     .where('id', '=', id)
     .execute();
 
-/** A message that is certain to be about one patient, as the chart takes it; the writer only where one person uses the address. */
+/** As the chart takes it. The patient only where it is certain to be about one; the writer only where one person uses the address. */
 export async function heardById(sql: Sql, id: string) {
   const row = await sql.selectFrom('inbound').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;
   const { medium, body, address } = row;
+  const answers = sql.selectFrom('reply').select('appointment').where('inbound', '=', id).orderBy('appointment');
+  const about = (await answers.execute()).map(reply => reply.appointment);
+  const heard = { id, medium, body, address, receivedAt: row.received_at, about };
   const [patient, ...others] = row.patients;
-  if (!patient || others.length > 0) return { id, medium, body, receivedAt: row.received_at };
+  if (!patient || others.length > 0) return heard;
   const query = sql
     .selectFrom('address')
     .select('person')
@@ -79,5 +83,5 @@ export async function heardById(sql: Sql, id: string) {
     .where('address', '=', address);
   const people = await query.execute();
   const sender = people.length === 1 ? people[0]?.person : undefined;
-  return { id, medium, body, receivedAt: row.received_at, patient, sender };
+  return { ...heard, patient, sender };
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../../sync/domain/clock.ts';
 import { addressesOf } from '../../sync/domain/facts/address.ts';
+import { barredAt } from '../../sync/domain/inbound/barred.ts';
 import { decide } from '../../sync/domain/inbound/decide.ts';
 import { readReply } from '../../sync/domain/inbound/keywords.ts';
 import { promptsFor } from '../../sync/domain/inbound/prompt.ts';
@@ -203,9 +204,11 @@ class PureWorld implements World {
       question ? { openQuestion: { options: question.options.length } } : {},
     );
     const stopped = this.tables.optOuts.some(one => one.address === address);
-    const decision = decide(reading, { now: this.now, patients, prompts, question, stopped });
+    const barred = barredAt(address, 'sms', known, this.policy, this.now);
+    const decision = decide(reading, { now: this.now, patients, prompts, question, stopped, chatty: false, barred });
     if (decision.stop) this.tables.optOuts.push({ medium: 'sms', address, at: this.now, kind: decision.stop });
-    if (decision.lift) this.tables.optOuts = this.tables.optOuts.filter(one => one.address !== address);
+    if (decision.lift)
+      this.tables.optOuts = this.tables.optOuts.filter(one => one.address !== address || one.kind !== 'opted-out');
     if (decision.ask) this.questions.set(address, decision.ask);
     else this.questions.delete(address);
     for (const { patient, reply } of decision.replies)

@@ -1,4 +1,4 @@
-import type { CodeableConcept, Identifier } from '@medplum/fhirtypes';
+import type { CodeableConcept, Communication, Identifier, Patient, Reference, RelatedPerson } from '@medplum/fhirtypes';
 import { LOOPKEEPER } from '../facts/fhir.ts';
 import type { Reason } from '../reasons.ts';
 import { REASONS } from '../reasons.ts';
@@ -41,3 +41,17 @@ export const keyIdentifier = (system: string, key: string): Identifier => ({
 });
 
 export const profile = (name: string) => ({ profile: [`${LOOPKEEPER}/StructureDefinition/${name}`] });
+
+/**
+ * Somebody of whom only the number or address is known: a logical reference by their `tel:` or `mailto:` URI, which a
+ * person replaces once they know who it is.
+ */
+export const personAt = (medium: 'sms' | 'email', address: string): Reference<Patient | RelatedPerson> => ({
+  identifier: { system: 'urn:ietf:rfc:3986', value: `${medium === 'sms' ? 'tel' : 'mailto'}:${address}` },
+});
+
+/** A message from a patient, by the identifier it has in the chart: so that what answers it can be written before it. */
+export const inboundReference = (id: string): Reference<Communication> => ({
+  type: 'Communication',
+  identifier: keyIdentifier(INBOUND_KEY_SYSTEM, id),
+});

@@ -5,8 +5,10 @@ import type { MessageFact, MessageState } from '../plan/facts.ts';
 import {
   categoryConcept,
   INBOUND_KEY_SYSTEM,
+  inboundReference,
   keyIdentifier,
   mediumConcept,
+  personAt,
   profile,
   REMINDER_TOPIC,
   reasonConcept,
@@ -66,6 +68,7 @@ export function communicationOf(message: MessageFact & { body?: string }): Commu
     medium: [mediumConcept(message.medium)],
     ...subjectOf(message),
     ...aboutOf(message),
+    ...answeredBy(message),
     ...(HAS_LEFT.includes(message.state) && message.sentAt ? { sent: message.sentAt } : {}),
     ...payloadOf(message.body),
   };
@@ -79,10 +82,14 @@ const payloadOf = (words = '') => (words.trim() ? { payload: [{ contentString: w
 
 const categoryOf = ({ purpose }: MessageFact) => (purpose === 'reminder' ? 'reminder' : 'notification');
 
-const subjectOf = ({ patient, recipient }: MessageFact) => ({
+const subjectOf = ({ patient, recipient, medium, address }: MessageFact) => ({
   ...(patient ? { subject: { reference: patient } } : {}),
-  ...(recipient ? { recipient: [{ reference: recipient }] } : {}),
+  recipient: [recipient ? { reference: recipient } : personAt(medium, address)],
 });
+
+/** The key of an answer ends with the id of the message it answers. */
+const answeredBy = ({ purpose, key }: MessageFact) =>
+  purpose === 'answer' ? { inResponseTo: [inboundReference(key.slice(key.lastIndexOf('|') + 1))] } : {};
 
 const aboutOf = ({ tells }: MessageFact) =>
   tells.length > 0 ? { about: tells.map(telling => ({ reference: telling.appointment })) } : {};
@@ -92,12 +99,16 @@ export interface Heard {
   medium: 'sms' | 'email';
   body: string;
   receivedAt: Instant;
+  /** Where it came from. */
+  address: string;
   /** The one patient it is about; undefined while that is not certain. */
   patient?: string;
   sender?: string;
+  /** Visits it answers for. */
+  about?: readonly string[];
 }
 
-/** What a patient wrote, once it is certain whose chart it belongs to. */
+/** What a patient wrote. While it is not certain whose chart it belongs to, it has no subject, and a Task asks (ACK7). */
 export function heardCommunicationOf(heard: Heard): Communication {
   return {
     resourceType: 'Communication',
@@ -107,7 +118,8 @@ export function heardCommunicationOf(heard: Heard): Communication {
     category: [categoryConcept('notification')],
     medium: [mediumConcept(heard.medium)],
     ...(heard.patient ? { subject: { reference: heard.patient } } : {}),
-    ...(heard.sender ? { sender: { reference: heard.sender } } : {}),
+    sender: heard.sender ? { reference: heard.sender } : personAt(heard.medium, heard.address),
+    ...(heard.about?.length ? { about: heard.about.map(reference => ({ reference })) } : {}),
     received: heard.receivedAt,
     ...payloadOf(heard.body),
   };

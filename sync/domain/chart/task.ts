@@ -1,6 +1,14 @@
 import type { Task } from '@medplum/fhirtypes';
 import type { TaskFact } from '../plan/facts.ts';
-import { keyIdentifier, ownerConcept, profile, reasonConcept, TASK_KEY_SYSTEM, taskConcept } from './codes.ts';
+import {
+  inboundReference,
+  keyIdentifier,
+  ownerConcept,
+  profile,
+  reasonConcept,
+  TASK_KEY_SYSTEM,
+  taskConcept,
+} from './codes.ts';
 
 const STATUS = { open: 'requested', done: 'completed', withdrawn: 'cancelled' } as const;
 
@@ -22,8 +30,8 @@ export function taskOf(task: TaskFact, ownerName?: string): Task {
     authoredOn: task.opensAt,
     performerType: [ownerConcept(task.owner, ownerName)],
     restriction: { period: { end: task.dueAt } },
-    // `focus` holds one; somebody with two visits today must not see one of them only.
-    ...(others.length > 0 ? { input: others.map(alsoAbout) } : {}),
+    ...(task.inbound ? { reasonReference: inboundReference(task.inbound) } : {}),
+    ...inputOf(others, task.candidates ?? []),
   };
 }
 
@@ -33,4 +41,13 @@ const whyOf = ({ state, reason }: TaskFact): Pick<Task, 'reasonCode' | 'statusRe
   return state === 'withdrawn' ? { statusReason: reasonConcept(reason) } : { reasonCode: reasonConcept(reason) };
 };
 
-const alsoAbout = (reference: string) => ({ type: { text: 'Also about' }, valueReference: { reference } });
+/** `focus` holds one, and `for` too; somebody with two visits today must not see one of them only. */
+const inputOf = (others: string[], candidates: string[]): Pick<Task, 'input'> => {
+  const input = [
+    ...others.map(reference => named('Also about', reference)),
+    ...candidates.map(reference => named('May be from', reference)),
+  ];
+  return input.length > 0 ? { input } : {};
+};
+
+const named = (text: string, reference: string) => ({ type: { text }, valueReference: { reference } });

@@ -4,8 +4,11 @@ import type { Decision, Situation } from './decision.ts';
 import type { Reply } from './keywords.ts';
 import { openPrompts, type Prompt } from './prompt.ts';
 
-/** Nobody but a person can tell what it means, or whom: it waits for one, and the writer is told so. */
-export function toPerson({ patients, stopped }: Situation, alone: Reference[]): Decision {
+/**
+ * Nobody but a person can tell what it means, or whom: it waits for one, and the writer is told so, and where to turn
+ * in an emergency; also after a STOP, for they have just asked us something.
+ */
+export function toPerson({ patients, chatty }: Situation, alone: Reference[]): Decision {
   const known = patients.length > 0;
   const code = known ? 'answer-patient' : 'identify-sender';
   const text = known ? 'answer-received' : 'answer-unknown-sender';
@@ -14,9 +17,11 @@ export function toPerson({ patients, stopped }: Situation, alone: Reference[]): 
     patients: alone,
     replies: [],
     tasks: [{ code, patient: alone[0] ?? '', priority: 'urgent', about: [] }],
-    ...(stopped ? {} : { answer: { text, patient: alone[0] ?? '', tells: [] } }),
+    ...(chatty ? {} : { answer: { text, patient: alone[0] ?? '', tells: [] } }),
   };
 }
+
+const isSilent = ({ stopped, chatty }: Situation): boolean => stopped || chatty;
 
 /** An answer about a visit: to the one it belongs to, or a question back; never a guess. */
 export function aboutVisit(meaning: ReplyFact['meaning'], situation: Situation, alone: Reference[]): Decision {
@@ -32,7 +37,7 @@ export function aboutVisit(meaning: ReplyFact['meaning'], situation: Situation, 
   return ask(meaning, holding, situation);
 }
 
-function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], { now, stopped }: Situation): Decision {
+function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], situation: Situation): Decision {
   const first = prompts[0] as Prompt;
   const already = meaning === 'confirm' && prompts.every(prompt => prompt.answered === 'confirm');
   const text = {
@@ -46,13 +51,13 @@ function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], { now, stopped 
     patients: [...new Set(prompts.map(prompt => prompt.patient))],
     replies: prompts.map(({ patient, appointment, start }) => ({
       patient,
-      reply: { meaning, appointment, start, at: now },
+      reply: { meaning, appointment, start, at: situation.now },
     })),
     tasks:
       meaning === 'confirm'
         ? []
         : prompts.map(({ patient, appointment }) => ({ code, patient, priority: 'urgent', about: [appointment] })),
-    ...(stopped
+    ...(isSilent(situation)
       ? {}
       : {
           answer: {
@@ -66,17 +71,19 @@ function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], { now, stopped 
 }
 
 /** Yes to an hour that is no more: never "you are confirmed"; the present hour, and the question anew (B6). */
-const stale = (prompt: Prompt, { stopped }: Situation): Decision => ({
+const stale = (prompt: Prompt, situation: Situation): Decision => ({
   outcome: 'stale',
   patients: [prompt.patient],
   replies: [],
-  tasks: stopped
+  tasks: isSilent(situation)
     ? [{ code: 'answer-patient', patient: prompt.patient, priority: 'urgent', about: [prompt.appointment] }]
     : [],
-  ...(stopped ? {} : { answer: { text: 'answer-visit-changed', patient: prompt.patient, tells: [prompt.truth] } }),
+  ...(isSilent(situation)
+    ? {}
+    : { answer: { text: 'answer-visit-changed', patient: prompt.patient, tells: [prompt.truth] } }),
 });
 
-const gone = ({ stopped, prompts }: Situation, alone: Reference[]): Decision => ({
+const gone = (situation: Situation, alone: Reference[]): Decision => ({
   outcome: 'visit-gone',
   patients: alone,
   replies: [],
@@ -85,17 +92,17 @@ const gone = ({ stopped, prompts }: Situation, alone: Reference[]): Decision => 
       code: 'answer-patient',
       patient: alone[0] ?? '',
       priority: 'urgent',
-      about: prompts.map(prompt => prompt.appointment),
+      about: situation.prompts.map(prompt => prompt.appointment),
     },
   ],
-  ...(stopped ? {} : { answer: { text: 'answer-visit-past-or-gone', patient: alone[0] ?? '', tells: [] } }),
+  ...(isSilent(situation) ? {} : { answer: { text: 'answer-visit-past-or-gone', patient: alone[0] ?? '', tells: [] } }),
 });
 
 /** Two visits, or a family: asked, never guessed. A stopped address cannot be asked, so a person must. */
 function ask(meaning: ReplyFact['meaning'], options: Prompt[], situation: Situation): Decision {
   const patient = onlyPatient(options) ?? '';
   const about = options.map(option => option.appointment);
-  if (situation.stopped)
+  if (isSilent(situation))
     return {
       outcome: 'to-person',
       patients: [],

@@ -11,38 +11,34 @@ export function decide(reading: Reply, situation: Situation): Decision {
   const { patients } = situation;
   const alone = patients.length === 1 ? patients : [];
   const someone = alone[0] ?? '';
-  const answer = (text: string) => (situation.stopped ? {} : { answer: { text, patient: someone, tells: [] } });
+  const say = (text: string): Pick<Decision, 'answer'> =>
+    situation.chatty ? {} : { answer: { text, patient: someone, tells: [] } };
+  const unlessStopped = (text: string) => (situation.stopped ? {} : say(text));
   switch (reading.meaning) {
     case 'stop':
       return {
         outcome: 'stopped',
         patients: alone,
         replies: [],
-        tasks: [...stopTasks(reading, situation, someone), ...restForPerson(reading, someone)],
+        tasks: [...stopTasks(reading, situation, someone), ...restForPerson(reading, situation, someone)],
         stop: 'opted-out',
-        ...answer('answer-opt-out'),
+        ...unlessStopped('answer-opt-out'),
       };
     case 'start':
-      return {
-        ...nothing,
-        outcome: 'started',
-        patients: alone,
-        lift: true,
-        answer: { text: 'answer-opt-in', patient: someone, tells: [] },
-      };
+      return started(situation, alone);
     case 'help':
-      return { ...nothing, outcome: 'helped', patients: alone, ...answer('answer-help') };
+      if (situation.chatty) return toPerson(situation, alone);
+      return { ...nothing, outcome: 'helped', patients: alone, ...say('answer-help') };
+    case 'thanks':
+      return { ...nothing, outcome: 'thanked', patients: alone };
     case 'wrong-number':
       return {
         outcome: 'wrong-number',
         patients: [],
         replies: [],
-        tasks:
-          patients.length > 0
-            ? patients.map(patient => ({ code: 'wrong-number', patient, priority: 'urgent', about: [] }))
-            : [],
+        tasks: patients.map(patient => ({ code: 'wrong-number', patient, priority: 'urgent', about: [] })),
         stop: 'wrong-number',
-        ...answer('answer-wrong-number'),
+        ...unlessStopped('answer-wrong-number'),
       };
     case 'choice':
       return chosen(reading, situation) ?? toPerson(situation, alone);
@@ -55,9 +51,32 @@ export function decide(reading: Reply, situation: Situation): Decision {
   }
 }
 
+/**
+ * START takes back a STOP and nothing else (D12): what a wrong number or a chart's refusal forbids stays forbidden, so
+ * it is not promised, and a person asks.
+ */
+function started(situation: Situation, alone: Reference[]): Decision {
+  const { patients, barred } = situation;
+  if (patients.length === 0) return { ...toPerson(situation, alone), lift: true };
+  return {
+    outcome: 'started',
+    patients: alone,
+    replies: [],
+    tasks: barred.map(patient => ({ code: 'texts-wanted', patient, priority: 'routine', about: [] })),
+    lift: true,
+    answer: {
+      text: barred.length < patients.length ? 'answer-opt-in' : 'answer-received',
+      patient: alone[0] ?? '',
+      tells: [],
+    },
+  };
+}
+
 /** "Stop. You have my bill wrong": the texts stop, and the rest is read by somebody (law 9). */
-const restForPerson = ({ more }: Reply, patient: Reference | ''): Decision['tasks'] =>
-  more ? [{ code: 'answer-patient', patient, priority: 'urgent', about: [] }] : [];
+const restForPerson = ({ more }: Reply, { patients }: Situation, patient: Reference | ''): Decision['tasks'] =>
+  more
+    ? [{ code: patients.length > 0 ? 'answer-patient' : 'identify-sender', patient, priority: 'urgent', about: [] }]
+    : [];
 
 /** A bare CANCEL stops the texts, as the law has it; it may have been meant for the visit, so a person asks (D5). */
 function stopTasks(reading: Reply, { patients, prompts }: Situation, someone: Reference | ''): Decision['tasks'] {

@@ -12,8 +12,20 @@ export interface Situation {
   prompts: Prompt[];
   /** A question of ours ("which visit?") that is still open, with the meaning it was about. */
   question?: { meaning: ReplyFact['meaning']; options: Prompt[] };
-  /** The address has opted out: it is heard, but gets no automatic answer. */
+  /** The address has said STOP, or was called wrong: it is heard, and gets nothing but help and a receipt. */
   stopped: boolean;
+  /** Too many automatic answers in a short time: perhaps two machines are talking. Nothing is answered at all. */
+  chatty: boolean;
+  /** Texts that START cannot bring back: the number was called wrong, or these patients' charts refuse them. */
+  barred: Reference[];
+}
+
+export interface AnswerTask {
+  code: string;
+  /** Empty while a person must find out whom it is about. */
+  patient: Reference | '';
+  priority: 'routine' | 'urgent' | 'asap';
+  about: Reference[];
 }
 
 /** What is to be done about one message. Effects are data; every message ends with a Task, an answer or both (law 9). */
@@ -23,7 +35,7 @@ export interface Decision {
   /** The patients it is certainly about; empty while a person must find out. */
   patients: Reference[];
   replies: { patient: Reference; reply: ReplyFact }[];
-  tasks: { code: string; patient: Reference | ''; priority: 'routine' | 'urgent' | 'asap'; about: Reference[] }[];
+  tasks: AnswerTask[];
   answer?: { text: string; patient: Reference | ''; tells: Telling[]; list?: Prompt[] };
   stop?: 'opted-out' | 'wrong-number';
   lift?: true;

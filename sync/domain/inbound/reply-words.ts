@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { compilePhrase, type Phrase } from './phrases.ts';
 
-export const MEANINGS = ['confirm', 'cancel', 'reschedule', 'stop', 'start', 'help', 'wrong-number'] as const;
+export const MEANINGS = ['confirm', 'cancel', 'reschedule', 'stop', 'start', 'help', 'wrong-number', 'thanks'] as const;
 export type Meaning = (typeof MEANINGS)[number];
 
 /** A capital, an accent or an apostrophe is never heard (see `hear`), so such a phrase would silently never match. */

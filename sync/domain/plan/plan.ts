@@ -3,7 +3,7 @@ import type { Reference } from '../facts/fact.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import type { Variables } from '../text/text.ts';
-import type { VisitState } from './facts.ts';
+import type { Part, VisitState } from './facts.ts';
 
 /** What a message says about one visit: once sent, this is what the patient was told (law 3). */
 export interface Telling extends VisitState {
@@ -15,6 +15,8 @@ export interface Telling extends VisitState {
   telehealthLink?: string;
   /** What they were told before, when this corrects it. */
   before?: { start?: Instant; zone: string };
+  /** What differs from that: all of it has to be said. */
+  changed?: Part[];
 }
 
 /** The key is `patient|rule|anchor` (law 2); the wording may change under the same key until it is sent. */
@@ -60,6 +62,10 @@ export interface PlannedTask {
   about: Reference[];
   /** Why a person has to do it, where a message could not. */
   reason?: Reason;
+  /** Id of the message from a patient that it answers. */
+  inbound?: string;
+  /** Whom it may be about, while that is not certain. */
+  candidates?: Reference[];
 }
 
 /** A message that could have been, and why it is not: the other half of "why" (law 9). */

@@ -31,6 +31,8 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   patients: ['Patient/ana'],
   prompts: [one],
   stopped: false,
+  chatty: false,
+  barred: [],
   ...changes,
 });
 const says = (meaning: Reply['meaning'], changes: Partial<Situation> = {}, more: Partial<Reply> = {}) =>
@@ -242,7 +244,54 @@ describe('stop, start, help, wrong number', () => {
       says('start', { stopped: true }),
       { ...nothing, outcome: 'started', answer: 'answer-opt-in', lift: true },
     ],
+    [
+      'start, where the chart refuses texts: nothing is promised, and a person asks',
+      says('start', { stopped: true, barred: ['Patient/ana'] }),
+      { outcome: 'started', answer: 'answer-received', lift: true, replies: [], tasks: ['texts-wanted Patient/ana'] },
+    ],
+    [
+      'start on a shared phone, where the chart of one refuses texts',
+      says('start', { patients: ['Patient/ana', 'Patient/leo'], barred: ['Patient/leo'] }),
+      { outcome: 'started', answer: 'answer-opt-in', lift: true, replies: [], tasks: ['texts-wanted Patient/leo'] },
+    ],
+    [
+      'start from somebody unknown: no texts are promised',
+      says('start', { patients: [], prompts: [] }),
+      {
+        outcome: 'unknown-sender',
+        answer: 'answer-unknown-sender',
+        lift: true,
+        replies: [],
+        tasks: ['identify-sender somebody'],
+      },
+    ],
     ['help', says('help'), { ...nothing, outcome: 'helped', answer: 'answer-help' }],
+    [
+      'help after a stop: it has just been asked for',
+      says('help', { stopped: true }),
+      { ...nothing, outcome: 'helped', answer: 'answer-help' },
+    ],
+    [
+      'help, for the seventh time within the hour: a person looks',
+      says('help', { chatty: true }),
+      { replies: [], outcome: 'to-person', answer: undefined, tasks: ['answer-patient Patient/ana'] },
+    ],
+    [
+      'thanks: nothing is asked, and nothing said',
+      says('thanks'),
+      { ...nothing, outcome: 'thanked', answer: undefined },
+    ],
+    [
+      'stop and more, from somebody unknown',
+      says('stop', { patients: [], prompts: [] }, { more: true }),
+      {
+        outcome: 'stopped',
+        answer: 'answer-opt-out',
+        stop: 'opted-out',
+        replies: [],
+        tasks: ['identify-sender somebody'],
+      },
+    ],
     [
       'wrong number',
       says('wrong-number'),
@@ -257,7 +306,7 @@ describe('stop, start, help, wrong number', () => {
   ])('%s', (_, decision, expected) => expect(inShort(decision)).toEqual(expected));
 });
 
-describe('a stopped address is heard, and gets no automatic answer', () => {
+describe('a stopped address is heard, and is answered only where it asks us something', () => {
   const stopped = { stopped: true };
   it.each<[string, Decision]>([
     ['yes', says('confirm', stopped)],
@@ -265,9 +314,18 @@ describe('a stopped address is heard, and gets no automatic answer', () => {
     ['which?', says('confirm', { ...stopped, prompts: [one, two] })],
     ['stale', says('confirm', { ...stopped, prompts: [{ ...one, standing: 'changed' }] })],
     ['gone', says('confirm', { ...stopped, prompts: [] })],
-    ['unclear', says('unclear', stopped)],
-    ['help', says('help', stopped)],
   ])('%s', (_, decision) => expect(decision.answer).toBeUndefined());
+
+  it('such as something only a person can read: it was received, and 911 is named', () => {
+    expect(says('unclear', stopped).answer?.text).toBe('answer-received');
+    expect(says('unclear', { ...stopped, patients: [] }).answer?.text).toBe('answer-unknown-sender');
+  });
+
+  it('and is not answered at all when two machines may be talking', () => {
+    const chatty = { chatty: true };
+    const all = [says('confirm', chatty), says('unclear', chatty), says('help', chatty), says('stop', chatty)];
+    expect(all.map(decision => decision.answer)).toEqual([undefined, undefined, undefined, undefined]);
+  });
 
   it('and still reaches a person, or has its effect', () => {
     for (const decision of [

@@ -17,6 +17,7 @@ const read = (text: string, options = 0): Reply =>
 
 const SAID: Record<Reply['meaning'], string[]> = {
   choice: [],
+  thanks: ['Thanks', 'thank you!', 'Thank you so much 🙏', 'ty', 'Gracias', 'muchas gracias 😊', 'God bless you'],
   confirm: [
     'C',
     'c',
@@ -437,9 +438,6 @@ const SAID: Record<Reply['meaning'], string[]> = {
     'ok',
     'Okay',
     'ok thanks',
-    'Thanks',
-    'thank you',
-    'Gracias',
     '🙏',
     '👎',
     '😡',

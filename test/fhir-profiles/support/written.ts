@@ -69,8 +69,10 @@ export const heard = {
   medium: 'sms',
   body: 'Could I come a little later?',
   receivedAt: '2026-11-30T16:02:11.000Z',
+  address: '+13125550101',
   patient: 'Patient/ana',
   sender: 'Patient/ana',
+  about: ['Appointment/one'],
 } as const;
 
 const yes = { meaning: 'confirm', appointment: 'Appointment/one', start: START, at: heard.receivedAt } as const;
@@ -99,13 +101,26 @@ export const WRITTEN: [what: string, resource: Resource | undefined][] = [
   ['said, an answer to a number nobody is known at', communicationOf({ ...answer, ...claimed, state: 'sent' })],
   ['heard', heardCommunicationOf(heard)],
   ['heard, a picture without words', heardCommunicationOf({ ...heard, body: '' })],
-  ['heard by e-mail, with no certain sender', heardCommunicationOf({ ...heard, medium: 'email', sender: undefined })],
+  [
+    'heard by e-mail, with no certain sender',
+    heardCommunicationOf({ ...heard, medium: 'email', address: 'ana@example.org', sender: undefined }),
+  ],
+  ['heard from somebody unknown', heardCommunicationOf({ ...heard, patient: undefined, sender: undefined, about: [] })],
   ['task, open', taskOf(task(), 'Front desk')],
   ['task, done', taskOf(task({ state: 'done' }), 'Front desk')],
   ['task, withdrawn', taskOf(task({ state: 'withdrawn', reason: 'confirmed-already' }), 'Front desk')],
   ['task, open, because a message could not', taskOf(task(reasoned))],
   ['task, done, because a message could not', taskOf(task({ ...reasoned, state: 'done' }))],
-  ['task about an unknown sender', taskOf(task({ code: 'identify-sender', patient: '', about: [] }))],
+  [
+    'task about an unknown sender',
+    taskOf(task({ code: 'identify-sender', patient: '', about: [], inbound: heard.id })),
+  ],
+  [
+    'task about a message from a shared number',
+    taskOf(
+      task({ code: 'answer-patient', patient: '', inbound: heard.id, candidates: ['Patient/ana', 'Patient/leo'] }),
+    ),
+  ],
   [
     'task about two visits',
     taskOf(task({ code: 'maybe-cancel-visit', priority: 'asap', about: ['Appointment/one', 'Appointment/two'] })),
