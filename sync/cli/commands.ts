@@ -47,7 +47,7 @@ function addRules(rules: Command): void {
   rules
     .command('check')
     .description('Every mistake in mappings/, with file and line')
-    .action(async () => (await import('./rules.ts')).runCheck(terminal));
+    .action(async () => (await import('./rules-check.ts')).runCheck(terminal));
   rules
     .command('diff')
     .description('What the files would change against the version in force')

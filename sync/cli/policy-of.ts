@@ -8,14 +8,17 @@ import { Failure } from './failure.ts';
 
 /** The rules and texts as they stand in the files. */
 export function policyOf(config: Config): LoadedPolicy {
-  const folder = config.environment.LOOPKEEPER_MAPPINGS;
-  if (!existsSync(join(folder, 'clinic.yaml')))
-    throw new Failure(
-      `There is no clinic.yaml in \`${folder}\`; set LOOPKEEPER_MAPPINGS to the practice's folder.`,
-      EXIT.usage,
-    );
-  const loaded = loadPolicy(folder);
+  const loaded = loadPolicy(mappingsOf(config));
   if ('mistakes' in loaded)
     throw new Failure(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`, EXIT.attention);
   return loaded;
+}
+
+export function mappingsOf({ environment }: Config): string {
+  const folder = environment.LOOPKEEPER_MAPPINGS;
+  if (existsSync(join(folder, 'clinic.yaml'))) return folder;
+  throw new Failure(
+    `There is no clinic.yaml in \`${folder}\`; set LOOPKEEPER_MAPPINGS to the practice's folder.`,
+    EXIT.usage,
+  );
 }

@@ -7,7 +7,8 @@ import { quietLog } from '../../sync/cli/open.ts';
 import { brakes, letGo, pause, runBrakes, runRelease, runSweep, status, sweepOnce } from '../../sync/cli/operate.ts';
 import { runPlan } from '../../sync/cli/plan.ts';
 import type { Out } from '../../sync/cli/print.ts';
-import { compare, runCheck } from '../../sync/cli/rules.ts';
+import { compare } from '../../sync/cli/rules.ts';
+import { runCheck } from '../../sync/cli/rules-check.ts';
 import { runApply, runRemove, runStatus } from '../../sync/cli/subscriptions.ts';
 import { readConfig } from '../../sync/config.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
@@ -19,6 +20,7 @@ import { type Listening, listen } from '../sandbox/listen.ts';
 import { seed } from '../sandbox/practice/seed.ts';
 import { migratedPglite } from '../support/database.ts';
 import { listener, scratch } from './hears.ts';
+import { mappingsWith } from './mappings-copy.ts';
 
 const { folder } = scratch();
 let ehr: SandboxEhr;
@@ -98,6 +100,8 @@ it('finds nothing wrong with the rules as shipped', async () => {
   expect(await said(runCheck)).toMatch(/Nothing is wrong with them/);
 });
 
+const compared = () => said(out => compare(database, {}, out));
+
 it('sweeps, stops at the brake, is released, paused and resumed', async () => {
   expect(await said(out => sweepOnce(service, out))).toMatch(/The EHR was read: \d+ new[\s\S]*\[3\] 1 brake on/);
   expect(await said(out => brakes(database, out))).toMatch(/^1 {2}sweep, since .*create/);
@@ -108,7 +112,19 @@ it('sweeps, stops at the brake, is released, paused and resumed', async () => {
   );
   expect(await said(out => pause(database, false, out))).toMatch(/goes on/);
   expect(await said(out => brakes(database, out))).toBe('No brake is on.');
-  expect(await said(out => compare(database, {}, out))).toMatch(/what is in force/);
+  expect(await compared()).toMatch(/what is in force/);
+});
+
+it('names only what differs between the files and what has been through the database', async () => {
+  configure({
+    LOOPKEEPER_MAPPINGS: mappingsWith(
+      ['rules/reminder-2h.yaml', 'useFor: ', 'useFor: PT1H # was '],
+      ['texts/no-show.yaml', 'We hope all is well.', 'We hope you are well.'],
+      ['clinic.yaml', 'count: 50', 'count: 500'],
+    ),
+  });
+  const said = await compared();
+  expect(said).toMatch(/: rule reminder-2h, text no-show, clinic\.yaml: brake\.\n/);
 });
 
 it('applies subscriptions, shows them, and removes its own when told twice', async () => {
