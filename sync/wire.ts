@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as realSleep } from 'node:timers/promises';
 import type { JWK } from 'jose';
@@ -29,16 +28,22 @@ import { FOLLOWED, type Strategies } from './reconcile/poll.ts';
 import type { Service } from './reconcile/service.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { lockFolder } from './store/folder-lock.ts';
+import { makeFolder } from './store/make-folder.ts';
 import { phoneStore } from './store/phone-message.ts';
 
-/** Throws DatabaseInUse when the embedded database is another process's. */
+/** Throws DatabaseInUse when the embedded database is another process's, FolderUnusable where none can be. */
 export async function openDatabase({ environment }: Config): Promise<Database> {
   if (environment.DATABASE_URL) return openPostgres(environment.DATABASE_URL);
   const folder = environment.LOOPKEEPER_STATE;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const unlock = lockFolder(folder);
-  const database = await openPglite(join(folder, 'db'));
-  return { ...database, close: () => database.close().finally(unlock) };
+  try {
+    const database = await openPglite(join(folder, 'db'));
+    return { ...database, close: () => database.close().finally(unlock) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
 /** Throws a sentence for every profile that cannot be used. */
