@@ -4,6 +4,7 @@ import type { Database } from '../../sync/store/database.ts';
 import { tasksOf } from '../../sync/store/task.ts';
 import { ANA, person, visitOf } from '../support/chart.ts';
 import { openTestDatabase } from '../support/database.ts';
+import { tasksIn } from '../support/in-chart.ts';
 import { openWhole, type Whole, type WholeOptions } from '../support/whole.ts';
 
 let database: Database;
@@ -14,8 +15,7 @@ beforeAll(async () => {
 afterEach(() => whole.close());
 afterAll(() => database.close());
 
-const inChart = async () =>
-  (await whole.ehr.store.search('Task')).flatMap(one => (one.resourceType === 'Task' ? [one as Task] : []));
+const inChart = () => tasksIn(whole);
 const ours = async () => (await tasksOf(database.sql, 'Patient/ana')).map(({ code, state }) => `${code} ${state}`);
 
 /** Ana has asked a question, and the Task for it stands in the chart. */

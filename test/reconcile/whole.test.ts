@@ -1,4 +1,4 @@
-import type { Appointment, Communication, Task } from '@medplum/fhirtypes';
+import type { Appointment } from '@medplum/fhirtypes';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../sync/reconcile/explain.ts';
 import { release } from '../../sync/reconcile/release.ts';
@@ -8,6 +8,7 @@ import type { Database } from '../../sync/store/database.ts';
 import { firstBrokenSeal } from '../../sync/store/journal.ts';
 import { ANA, BEN, child, motherOf, person, visitOf } from '../support/chart.ts';
 import { openTestDatabase } from '../support/database.ts';
+import { communicationsIn, tasksIn } from '../support/in-chart.ts';
 import { openWhole, type Whole, type WholeOptions } from '../support/whole.ts';
 
 /** Two days and an hour from the Monday morning on which each test begins. */
@@ -39,14 +40,8 @@ async function openWith(
 
 const bodies = async (address?: string) => (await whole.texts(address)).map(text => text.body);
 const visit = async (id: string) => (await whole.ehr.store.read('Appointment', id)) as Appointment;
-const tasks = async () =>
-  (await whole.ehr.store.search('Task'))
-    .flatMap(r => (r.resourceType === 'Task' ? [r as Task] : []))
-    .map(t => `${t.status} ${t.code?.coding?.[0]?.code}`);
-const said = async () =>
-  (await whole.ehr.store.search('Communication')).flatMap(r =>
-    r.resourceType === 'Communication' ? [r as Communication] : [],
-  );
+const tasks = async () => (await tasksIn(whole)).map(t => `${t.status} ${t.code?.coding?.[0]?.code}`);
+const said = () => communicationsIn(whole);
 
 const ana = () => [person('ana', ANA), visitOf('one', ['ana'], WEDNESDAY)] as const;
 
