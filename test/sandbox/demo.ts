@@ -1,0 +1,135 @@
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import express from 'express';
+import { type Config, readConfig } from '../../sync/config.ts';
+import { systemClock } from '../../sync/domain/clock.ts';
+import { maySendAt } from '../../sync/domain/sending-hours.ts';
+import { dayOfWeek, localDate, plus } from '../../sync/domain/time.ts';
+import { phonePage } from '../../sync/http/phone-page/router.ts';
+import { openLog } from '../../sync/log.ts';
+import { receive } from '../../sync/reconcile/answer.ts';
+import { reconcile } from '../../sync/reconcile/loop.ts';
+import type { Service } from '../../sync/reconcile/service.ts';
+import { drain, pollOnce } from '../../sync/reconcile/sweep.ts';
+import { type Running, serve } from '../../sync/serve.ts';
+import { stalePatients } from '../../sync/store/patient.ts';
+import { phoneStore } from '../../sync/store/phone-message.ts';
+import { type DemoClock, openDemoClock } from './demo-clock.ts';
+import { openSandboxEhr, type SandboxEhr } from './ehr.ts';
+import { explainPage } from './explain-page.ts';
+import { frontDesk } from './front-desk/front-desk.ts';
+import { passTime } from './pass-time.ts';
+import { phoneDirectory } from './phone-directory.ts';
+import { seed } from './practice/seed.ts';
+import { realSchedule } from './timers.ts';
+
+const PRACTICE = { name: 'Riverside Family Practice', sms: '+13125550100', email: 'frontdesk@riverside.example' };
+
+export interface DemoParts {
+  state: string;
+  deskUrl: string;
+  servicePort: number;
+  /** Resolves when the service may open its database. */
+  database: Promise<void>;
+}
+
+export interface Demo {
+  desk: RequestListener;
+  serviceUrl: string;
+  /** There was no practice yet; now there is one. */
+  isNew: boolean;
+  /** Brings the service up. The desk has to be reachable by then: the service reads from it. */
+  serve(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The whole in one process: an EHR to work at, the service beside it, and every patient's phone. */
+export async function openDemo({ state, deskUrl, servicePort, database }: DemoParts): Promise<Demo> {
+  const clock = openDemoClock({ file: join(state, 'clock.json'), base: systemClock });
+  const ehr = await openSandboxEhr({
+    clock: clock.now,
+    baseUrl: () => `${deskUrl}/fhir`,
+    folder: join(state, 'ehr'),
+    schedule: realSchedule,
+  });
+  const isNew = (await ehr.store.search('Patient')).length === 0;
+  if (isNew) {
+    startInTheMorning(clock);
+    await seed(ehr.store, clock.now());
+  }
+  const config = demoConfig(state, deskUrl, servicePort);
+  const log = openLog('warn', clock.now);
+  let running: Running | undefined;
+  const pass = async (ms: number) =>
+    void (running ? await passTime(running.service, ehr, clock, ms) : clock.advance(ms));
+  const desk = express();
+  desk.get('/', (_request, response) => response.redirect('/desk'));
+  const explainUrl = (appointment: string) => `${config.publicUrl}/explain/${appointment}`;
+  desk.use('/desk', frontDesk(ehr, { clock, pass, explainUrl, phoneUrl: () => `${config.publicUrl}/phone` }));
+  desk.use(ehr.app);
+  return {
+    desk,
+    serviceUrl: config.publicUrl,
+    isNew,
+    async serve() {
+      await database;
+      const rooms = (made: Service) => demoRooms(made, ehr, config);
+      running = await serve(config, { clock: clock.now, log }, { rooms, prepare: enrol });
+    },
+    async stop() {
+      await running?.stop();
+      await ehr.stop();
+    },
+  };
+}
+
+/** At night nothing may be sent, and a first look would show nothing: the demonstration opens on a working morning. */
+function startInTheMorning(clock: DemoClock): void {
+  const { zone, hours } = { zone: 'America/Chicago', hours: { from: '10:00', until: '16:00' } };
+  let morning = clock.now();
+  while (dayOfWeek(localDate(morning, zone)) > 5 || !maySendAt(morning, [zone], { weekday: hours, sunday: hours }))
+    morning = plus(morning, 'PT15M');
+  const ahead = Date.parse(morning) - Date.parse(clock.now());
+  if (ahead > 0) clock.advance(ahead);
+}
+
+/**
+ * A first import stops at the brake, until an administrator has looked at the dry run. Nobody has to in a practice that
+ * does not exist, so each patient is planned at once.
+ */
+async function enrol(service: Service): Promise<void> {
+  await pollOnce(service, 'demo');
+  const { sql } = service.database;
+  for (const patient of await stalePatients(sql, service.clock(), EVERYBODY)) await reconcile(service, patient);
+  await drain(service);
+}
+
+const EVERYBODY = 10_000;
+
+/** The service's own configuration, as an operator would write it; only the phone channels exist nowhere else. */
+function demoConfig(state: string, ehrUrl: string, port: number): Config {
+  const config = readConfig({
+    LOOPKEEPER_STATE: state,
+    LOOPKEEPER_PORT: String(port),
+    EHR_BASE_URL: `${ehrUrl}/fhir`,
+    EHR_HOOK_SECRET: 'demonstration-hook-secret',
+  });
+  const phone = (practiceAddress: string) => ({ kind: 'phone' as const, practiceAddress });
+  return { ...config, channels: { production: false, sms: phone(PRACTICE.sms), email: phone(PRACTICE.email) } };
+}
+
+const demoRooms = (made: Service, ehr: SandboxEhr, { channels }: Config) => [
+  {
+    path: '/phone',
+    router: phonePage({
+      demo: !channels.production,
+      directory: async () => phoneDirectory(ehr, (await made.policy()).clinic, made.clock()),
+      store: phoneStore(made.database.sql),
+      practice: PRACTICE,
+      clock: made.clock,
+      newId: made.newId,
+      receive: message => receive(made, message),
+    }),
+  },
+  { path: '/explain', router: explainPage(made) },
+];
