@@ -77,3 +77,18 @@ it('START promises nothing that the chart forbids', async () => {
     'wrong-number',
   ]);
 });
+
+it('an e-mail is answered by e-mail', async () => {
+  const address = 'ana@example.org';
+  const before = async ({ store }: Whole['ehr']) => {
+    await store.create(person('ana', undefined, { telecom: [{ system: 'email', value: address }] }));
+    await store.create(visitOf('one', ['ana'], '2026-11-25T17:00:00.000Z'));
+  };
+  whole = await openWhole({ database, before });
+  await whole.advance('PT2H');
+  await whole.says(address, 'Yes, I will be there', 'email');
+  expect((await whole.texts(address)).map(one => [one.medium, one.body.split('\n')[0]])).toEqual([
+    ['email', 'Hello Ana,'],
+    ['email', 'Thank you. You are confirmed for Wed, Nov 25 at 11:00 AM.'],
+  ]);
+});
