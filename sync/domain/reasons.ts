@@ -17,7 +17,7 @@ export const REASONS = {
   'confirmed-already': 'The patient has already confirmed this visit.',
   'answered-already': 'The patient has answered.',
   'reschedule-open': 'The patient asked for another time; staff are working on it.',
-  rebooked: 'The patient has a new visit.',
+  rebooked: 'The patient has booked or kept another visit since.',
   // the rule
   'rule-off': 'The rule is switched off.',
   'rule-not-matching': 'The rule does not apply to this visit.',

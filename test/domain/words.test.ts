@@ -48,7 +48,7 @@ describe('one message', () => {
     const before = { start: '2026-11-25T16:00:00.000Z', zone: 'America/Chicago' };
     const off = { ...told, appointment: 'Appointment/old', live: false };
     const { body } = say({ ...message({ text: 'visit-moved' }), tells: [{ ...told, before }, off] });
-    expect(body).toContain('your Wed, Nov 25 visit is now Fri, Nov 27 at 10:00 AM');
+    expect(body).toContain('your Wed, Nov 25, 10:00 AM visit is now Fri, Nov 27 at 10:00 AM at Riverside');
   });
 
   it('fills what only the sender knows', () => {
@@ -63,14 +63,14 @@ describe('one message', () => {
 describe('joined messages', () => {
   it('number two visits of one person, in the order of the day, without a name', () => {
     const { body } = say(message({ key: 'b' }, { start: ELEVEN }), message({ key: 'a' }));
-    expect(body).toMatch(/1\) Fri, Nov 27, 10:00 AM; 2\) Fri, Nov 27, 11:00 AM/);
+    expect(body).toMatch(/Fri, Nov 27 at Riverside: 1\) 10:00 AM; 2\) 11:00 AM/);
     expect(body).not.toContain('Ana');
   });
 
   it('name each child where there are several, each with the own hour', () => {
     const leo = message({ key: 'leo', patient: 'Patient/leo', firstName: 'Leo' }, { start: ELEVEN });
     const mia = message({ key: 'mia', patient: 'Patient/mia', firstName: 'Mia' });
-    expect(say(leo, mia).body).toMatch(/1\) Mia: Fri, Nov 27, 10:00 AM; 2\) Leo: Fri, Nov 27, 11:00 AM/);
+    expect(say(leo, mia).body).toMatch(/Fri, Nov 27 at Riverside: 1\) Mia 10:00 AM; 2\) Leo 11:00 AM/);
   });
 
   it('name two children at the same hour too', () => {
@@ -87,7 +87,7 @@ describe('joined messages', () => {
 
 it.each<[string, PlannedMessage, string, string]>([
   ['an unknown text', message({ text: 'nowhere' }), NOON, 'text-missing'],
-  ['a text past its review', message(), '2027-06-01T18:00:00.000Z', 'text-expired'],
+  ['a text past its review', message(), '2028-06-01T18:00:00.000Z', 'text-expired'],
   ['a person without a name', message({ firstName: undefined }), NOON, 'blank-unfilled'],
   ['a visit without an hour', message({}, { start: undefined }), NOON, 'blank-unfilled'],
   ['a language nobody has written', message({ language: 'vi' }), NOON, 'language-missing'],

@@ -5,6 +5,7 @@ import { byText, earliest } from '../time.ts';
 import { type Context, changeOf, settlesAt, type Visit } from './context.ts';
 import type { MessageFact } from './facts.ts';
 import { keyOf } from './key.ts';
+import { newParts } from './telling.ts';
 import { changeBetween, isFuture, stateFor } from './visit.ts';
 
 /** One occasion for a rule: `id` is the part of the key that makes it a different thing to say (law 2). */
@@ -54,6 +55,8 @@ function changed(rule: Rule, visit: Visit, context: Context): Anchor[] {
   // A booking that replaces another is told with it, as one move.
   if (!change || !told || visit.movedFrom) return [];
   const next = movedTo ?? visit;
+  // Cancelled, and booked anew just as it was.
+  if (movedTo && newParts(visit, movedTo, context).length === 0) return [];
   const start = next.phase === 'booked' ? next.mirrored.fact.start : undefined;
   // A booked visit in the past is a record being corrected, not news.
   if (next.phase === 'booked' && !isFuture(start, context.now)) return [];

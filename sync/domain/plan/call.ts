@@ -1,6 +1,9 @@
+import type { Instant } from '../clock.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
-import { earliest } from '../time.ts';
+import { nextSendingTime } from '../sending-hours.ts';
+import { earliest, latest, plus } from '../time.ts';
+import type { Context } from './context.ts';
 import type { MessageFact } from './facts.ts';
 import type { Occasion } from './message.ts';
 import { idealTime, type Moment } from './moment.ts';
@@ -28,7 +31,7 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
   // Said already; or lost on the way, and then the escalation has it.
   if (row && (hasReached(row) || row.state === 'failed')) return;
   const reason = why ?? refusalOf(row);
-  if (!reason || !callsInstead(reason, rule.purpose)) return;
+  if (!reason || !callsInstead(reason, occasion)) return;
   // Quiet hours bind machines: a person may look at it now, and decide whether to ring.
   const unsendable = moment.sendBefore <= moment.sendAt;
   const opensAt = unsendable ? idealTime(step.when, anchor.at, zone) : moment.sendAt;
@@ -37,6 +40,7 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
     return;
   }
   const key = `${occasion.key}#call`;
+  const priority = rule.purpose === 'notice' ? 'asap' : 'routine';
   const isOpen = facts.tasks.some(task => task.key === key && task.state !== 'withdrawn');
   if (moment.sendBefore <= now && rule.purpose !== 'notice' && !isOpen) return;
   plan.tasks.push({
@@ -45,13 +49,21 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
     rule: rule.id,
     code: 'call-patient',
     owner: rule.owner,
-    priority: rule.purpose === 'notice' ? 'asap' : 'routine',
+    priority,
     opensAt,
-    dueAt: moment.sendBefore,
+    dueAt: dueAt(priority, opensAt, moment.sendBefore, context),
     says: taskWords(CALL_SCRIPTS[rule.purpose], anchor, context),
     about: tells.map(telling => telling.appointment),
     reason,
   });
+}
+
+const DUE = { routine: 'P1D', asap: 'PT2H' } as const;
+
+/** Counted from the next hour at which people work; not after it is worth saying, and never before it was opened. */
+function dueAt(priority: keyof typeof DUE, opensAt: Instant, worthUntil: Instant, { policy: { clinic } }: Context) {
+  const atWork = nextSendingTime(opensAt, [clinic.zone], clinic.sendingHours) ?? opensAt;
+  return latest(opensAt, earliest(plus(atWork, DUE[priority]), worthUntil)) as Instant;
 }
 
 /** The gate refused it at the last moment, and a refused message is not tried again. */
@@ -95,15 +107,18 @@ const NOTICE_TOO: Reason[] = [
   'quiet-hours',
   'too-late',
   'too-close-to-visit',
-  'text-missing',
   'text-expired',
-  'blank-unfilled',
-  'content-forbidden',
   'channel-not-configured',
 ];
 
+/** The words failed us, which is no reason for silence towards one patient (`scope.md` RSP7). An expired text is
+ *  another matter: it fails all of them, and calls for a review, not for a hundred calls. */
+const SPEECHLESS: Reason[] = ['text-missing', 'blank-unfilled', 'content-forbidden'];
+
 /** Is this reason one for a phone call by a person, rather than for silence? */
-function callsInstead(reason: Reason, purpose: Rule['purpose']): boolean {
+function callsInstead(reason: Reason, { rule, step }: Occasion): boolean {
   if (NO_ONE_TO_CALL.includes(reason)) return false;
-  return UNWRITABLE.includes(reason) || (purpose === 'notice' && NOTICE_TOO.includes(reason));
+  if (SPEECHLESS.includes(reason)) return true;
+  if (!step.message?.callInstead) return false;
+  return UNWRITABLE.includes(reason) || (rule.purpose === 'notice' && NOTICE_TOO.includes(reason));
 }

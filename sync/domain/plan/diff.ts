@@ -67,6 +67,7 @@ const PARTS = Object.keys({
   sendBefore: true,
   joinKey: true,
   asks: true,
+  languageMissing: true,
   blanks: true,
   tells: true,
 } satisfies Record<keyof PlannedMessage, true>) as (keyof PlannedMessage)[];

@@ -2,6 +2,7 @@ import type { Reason } from '../reasons.ts';
 import { type Context, changeOf } from './context.ts';
 import { ANSWERING } from './diff.ts';
 import type { MessageFact, TaskFact } from './facts.ts';
+import { LANGUAGE } from './language-task.ts';
 import type { Plan } from './plan.ts';
 
 /** Gives every pending message and open Task that this plan no longer wants the reason why (laws 9, 14). */
@@ -15,7 +16,17 @@ export function explainWithdrawals(plan: Plan, context: Context): void {
       explain(row, row.tells[0]?.appointment, whyWithdrawn(row, context));
   for (const row of context.facts.tasks)
     if (row.state === 'open' && row.rule !== ANSWERING && !wanted.has(row.key))
-      explain(row, row.about[0], answered(row, context) ?? whyOfItsStep(row.key, plan) ?? whyClosed(row, context));
+      explain(row, row.about[0], whyNoMore(row, plan, context));
+}
+
+function whyNoMore(row: TaskFact, plan: Plan, context: Context): Reason {
+  if (row.rule === LANGUAGE) return context.never ?? cannotRoute(context) ?? 'rule-not-matching';
+  return answered(row, context) ?? whyOfItsStep(row.key, plan) ?? whyClosed(row, context);
+}
+
+function cannotRoute({ route }: Context): Reason | undefined {
+  const found = route(false);
+  return 'cannot' in found ? found.cannot : undefined;
 }
 
 /** `…#call` and `…#task` close for the reason of their step; what ends a whole chain ends its escalation too. */

@@ -16,6 +16,9 @@ export interface VisitState {
   practitioner?: Reference;
 }
 
+/** What a patient can be told has changed about a visit that is still on. */
+export type Part = 'hour' | 'mode' | 'place' | 'clinician';
+
 export interface FirstState extends VisitState {
   /** Who was on it then, and had not declined; who joined later was told nothing at the desk. */
   patients?: Reference[];

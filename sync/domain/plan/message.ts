@@ -2,15 +2,18 @@ import type { Instant } from '../clock.ts';
 import type { Rule, Step } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import { maySendAt } from '../sending-hours.ts';
+import type { Language } from '../text/text.ts';
 import { earliest, latest, localDate } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import { callInstead } from './call.ts';
-import type { Context, Visit } from './context.ts';
-import { idealTime, type Moment, momentOf, within } from './moment.ts';
+import { companionsOf } from './companions.ts';
+import type { Context } from './context.ts';
+import { idealTime, type Moment, momentOf } from './moment.ts';
+import { needless, tellsNews } from './needless.ts';
 import type { Plan, PlannedMessage, Telling } from './plan.ts';
-import { isConfirmed } from './predicates.ts';
 import type { Recipient } from './route.ts';
 import { tellingOf } from './telling.ts';
+import { sensitiveForm, type Wording, wordingFor } from './wording.ts';
 
 export interface Occasion {
   rule: Rule;
@@ -20,8 +23,6 @@ export interface Occasion {
   context: Context;
   plan: Plan;
 }
-
-type Wording = NonNullable<Step['message']>;
 
 /** One step's message for one occasion: planned, or a call for a person, or a reason why neither. */
 export function planMessage(occasion: Occasion): void {
@@ -35,24 +36,24 @@ export function planMessage(occasion: Occasion): void {
   const zones = 'recipient' in route ? route.zones : [zone];
   const ideal = momentOf(step, anchor, zone, zones, policy.clinic);
   const moment = afterNews(occasion, ideal);
-  const text = approvedFor(confidential, textOf(wording, anchor, context, eveBefore(moment, tells[0] as Telling)));
-  const unsayable = confidential && !policy.texts[text] ? 'confidential-visit' : undefined;
-  const barred = 'cannot' in route ? route.cannot : unsayable;
-  const needless = notEnrolled(occasion, ideal) ?? repeats(occasion, ideal);
+  const { text, asks } = wordingFor(wording, anchor, moment, tells[0] as Telling, context);
+  const approved = confidential ? sensitiveForm(text, policy) : text;
+  const barred = 'cannot' in route ? route.cannot : approved ? undefined : 'text-missing';
+  const unneeded = needless(occasion, ideal);
   const late = tooLate(
     moment,
     maySendAt(idealTime(step.when, anchor.at, zone), zones, policy.clinic.sendingHours),
     now,
   );
-  if ('recipient' in route && !barred && !needless && !late) {
-    plan.messages.push(message(occasion, { route, moment, tells, text, alone: confidential }));
+  if ('recipient' in route && approved && !unneeded && !late) {
+    plan.messages.push(message(occasion, { route, moment, tells, text: approved, asks, alone: confidential }));
     if (tellsNews(rule)) plan.lookAgainAt = earliest(plan.lookAgainAt, moment.sendBefore);
   } else {
-    const reason = late ?? needless ?? barred ?? 'no-address';
+    const reason = late ?? unneeded ?? barred ?? 'no-address';
     const about = anchor.visits[0]?.reference ?? facts.reference;
     plan.notPlanned.push({ key, rule: rule.id, step: step.id, about, reason });
   }
-  if (wording.callInstead && !needless) callInstead(occasion, { moment, zone, tells, why: barred ?? late });
+  if (!unneeded) callInstead(occasion, { moment, zone, tells, why: barred ?? late });
 }
 
 interface Draft {
@@ -60,14 +61,15 @@ interface Draft {
   moment: Moment;
   tells: Telling[];
   text: string;
+  asks: Wording['asks'];
   /** Confidential: never joined with another visit. */
   alone: boolean;
 }
 
-function message({ rule, step, key, context }: Occasion, { route, moment, tells, text, alone }: Draft): PlannedMessage {
-  const wording = step.message as Wording;
-  const first = tells[0] as Telling;
-  const day = first.start && localDate(first.start, first.zone);
+function message(occasion: Occasion, { route, moment, tells, text, asks, alone }: Draft): PlannedMessage {
+  const { rule, step, key, context } = occasion;
+  const joins = alone ? undefined : joinKey(occasion, route, text, tells[0] as Telling);
+  const companions = joins ? companionsOf(occasion, { text, moment, zones: route.zones }) : [];
   return {
     key,
     patient: context.facts.reference,
@@ -76,6 +78,7 @@ function message({ rule, step, key, context }: Occasion, { route, moment, tells,
     purpose: rule.purpose,
     text,
     language: route.language,
+    ...(route.languageMissing ? { languageMissing: true as const } : {}),
     medium: route.medium,
     address: route.address,
     recipient: route.recipient,
@@ -83,64 +86,25 @@ function message({ rule, step, key, context }: Occasion, { route, moment, tells,
     addressShared: route.shared,
     zones: route.zones,
     ...moment,
-    joinKey: wording.joins && !alone && day ? joinKey(route, rule, step.id, context, day) : undefined,
-    asks: wording.asks,
-    tells,
+    joinKey: joins,
+    asks,
+    tells: [...tells, ...companions.flatMap(visit => tellingOf(visit, context))],
   };
 }
 
 /** A patient's own visits of one day join; so do those of one guardian's children. Adults who merely share a phone
- *  never do: each is told alone. */
-const joinKey = (route: Recipient, rule: Rule, step: string, { facts }: Context, day: string) =>
-  [route.medium, route.address, rule.id, step, day, route.asGuardian ? 'children' : facts.reference].join('|');
-
-/** A text `x` for confidential visits is `x-sensitive`; where there is none, nothing is said (`scope.md` RSP6). */
-const approvedFor = (confidential: boolean, text: string) => (confidential ? `${text}-sensitive` : text);
-
-const eveBefore = ({ sendAt }: Moment, { start, zone }: Telling) =>
-  start !== undefined && localDate(sendAt, zone) < localDate(start, zone);
-
-function textOf(step: Wording, { visits, change }: Anchor, context: Context, eve: boolean): string {
-  const first = visits[0] as Visit;
-  const wording = eve ? { ...step, ...step.dayBefore } : step;
-  const telehealth = (first.movedTo ?? first).mirrored.fact.telehealth;
-  if (change && wording.byChange?.[change]) {
-    const videoToo = change === 'moved' && telehealth && wording.byChange['now-video'];
-    return videoToo || wording.byChange[change];
-  }
-  if (wording.confirmedText && visits.every(visit => isConfirmed(visit, context))) return wording.confirmedText;
-  return (telehealth && wording.telehealthText) || wording.text;
+ *  never do: each is told alone. Nor does what has no words for several visits, such as a link for each. */
+function joinKey({ rule, step, context }: Occasion, route: Recipient, text: string, { start, zone }: Telling) {
+  const joined = context.policy.texts[text]?.[route.language as Language]?.joined?.[route.medium];
+  if (!step.message?.joins || !joined || !start) return undefined;
+  const whose = route.asGuardian ? 'children' : context.facts.reference;
+  return [route.medium, route.address, rule.id, step.id, localDate(start, zone), whose].join('|');
 }
 
 /** Two of these hold from the start: there is no moment for it. The third comes with time. */
 function tooLate({ sendAt, sendBefore }: Moment, civil: boolean, now: Instant): Reason | undefined {
   if (sendBefore <= sendAt) return civil ? 'too-close-to-visit' : 'quiet-hours';
   return sendBefore <= now ? 'too-late' : undefined;
-}
-
-/** What was already due when the first import brought the visit is history: an import is silent (law 5, K6). */
-function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | undefined {
-  const wasDue = ({ mirrored: { firstSeen } }: Visit) =>
-    firstSeen.imported && sendAt <= (firstSeen.seenAt ?? firstSeen.at);
-  return rule.trigger === 'visit-upcoming' && anchor.visits.every(wasDue) ? 'not-enrolled' : undefined;
-}
-
-/**
- * A reminder that would only repeat what was said a few hours before it is due, or since, or is about to be said.
- * Counted from when it is due, not from now: otherwise it would be sent after all once enough time had passed.
- */
-function repeats({ rule, anchor, context, plan }: Occasion, { sendAt }: Moment): Reason | undefined {
-  // A checklist says other things than a confirmation does.
-  if (rule.trigger !== 'visit-upcoming' || rule.purpose !== 'reminder') return undefined;
-  const recent = (at: Instant) => within(at, sendAt, context.policy.clinic.toldRecently);
-  const repeated = anchor.visits.every(
-    ({ reference, mirrored, said }) =>
-      said.some(
-        ({ message: { rule: by }, state: { live, start }, at }) =>
-          by !== rule.id && live && start === mirrored.fact.start && recent(at),
-      ) || plan.messages.some(m => tellsNews(m) && m.tells.some(t => t.appointment === reference) && recent(m.sendAt)),
-  );
-  return repeated ? 'told-recently' : undefined;
 }
 
 /**
@@ -153,5 +117,3 @@ function afterNews({ rule, anchor, plan }: Occasion, moment: Moment): Moment {
   const news = plan.messages.filter(m => tellsNews(m) && m.tells.some(t => about.includes(t.appointment)));
   return { ...moment, sendAt: latest(moment.sendAt, ...news.map(m => m.sendAt)) ?? moment.sendAt };
 }
-
-const tellsNews = ({ purpose }: Pick<PlannedMessage, 'purpose'>) => purpose === 'confirmation' || purpose === 'notice';

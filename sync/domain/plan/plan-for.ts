@@ -9,6 +9,7 @@ import { planEscalation, spokenAnchors } from './escalation.ts';
 import { explainWithdrawals } from './explain-withdrawals.ts';
 import type { PatientFacts } from './facts.ts';
 import { keyOf } from './key.ts';
+import { planLanguageTask } from './language-task.ts';
 import { planMessage } from './message.ts';
 import type { Plan } from './plan.ts';
 import { holds, inPilot } from './predicates.ts';
@@ -28,6 +29,7 @@ export function planFor(facts: PatientFacts, policy: Policy, now: Instant): Plan
     for (const anchor of anchors) planOccasion(rule, anchor, context, plan);
     for (const anchor of spokenAnchors(rule, anchors, context)) planAftermath(rule, anchor, context, plan);
   }
+  planLanguageTask(context, plan);
   explainWithdrawals(plan, context);
   plan.lookAgainAt = earliest(plan.lookAgainAt, nextTurn(context));
   return plan;

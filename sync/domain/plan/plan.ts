@@ -43,6 +43,8 @@ export interface PlannedMessage {
   /** Messages with the same join key that are due together leave as one. */
   joinKey?: string;
   asks: ('confirm' | 'reschedule')[];
+  /** They read another language, in which there are no approved words. */
+  languageMissing?: true;
   /** Blanks that the visits do not fill, e.g. who will answer. */
   blanks?: Variables;
   tells: Telling[];

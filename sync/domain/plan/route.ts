@@ -7,7 +7,7 @@ import type { Reason } from '../reasons.ts';
 import { ageOn, localDate } from '../time.ts';
 import { mayWrite } from './consent.ts';
 import type { PatientFacts } from './facts.ts';
-import { languageOf } from './language-of.ts';
+import { languageFor } from './language-of.ts';
 import { saysDeceased } from './visit.ts';
 
 export interface Recipient {
@@ -17,6 +17,10 @@ export interface Recipient {
   address: string;
   shared: boolean;
   language: string;
+  /** It is not theirs. */
+  languageMissing: boolean;
+  /** And a person has to see to that. */
+  languageTask: boolean;
   zones: string[];
 }
 
@@ -93,8 +97,9 @@ function routeToPerson(
   const addresses = addressesOf(person.telecom, policy.clinic.country, now);
   const preferred = addresses[0];
   if (preferred?.preferred && preferred.medium === 'phone' && !preferred.problem) return { cannot: 'prefers-phone' };
-  const language = languageOf(person.languages, policy);
+  const { language, because, task } = languageFor(person.languages, policy);
   if (language === undefined) return { cannot: 'language-missing' };
+  const inWords = { language, languageMissing: because === 'language-missing', languageTask: task };
   let reason: Reason = addresses.length > 0 ? 'address-not-textable' : 'no-address';
   for (const address of addresses) {
     if (address.medium === 'phone') {
@@ -102,7 +107,7 @@ function routeToPerson(
       continue;
     }
     const problem = address.problem ?? whyNot(address, address.medium, facts, policy, now, confidential);
-    if (!problem) return { ...recipientOf(person, address, facts, policy), medium: address.medium, language };
+    if (!problem) return { ...recipientOf(person, address, facts, policy), medium: address.medium, ...inWords };
     reason = problem;
     // A wish is not evaded by another medium; a broken address is.
     if (problem === 'opted-out' || problem === 'confidential-visit') break;

@@ -1,7 +1,7 @@
 import type { Instant } from '../clock.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
-import { latest, minus } from '../time.ts';
+import { earliest, latest, minus } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import type { Context, Visit } from './context.ts';
 import { asksForAnotherTime, isConfirmed } from './predicates.ts';
@@ -41,14 +41,23 @@ const STOPPED: Record<Stop, (visit: Visit, anchor: Anchor, context: Context) => 
 /** The start that the anchor's key names, for occasions that are bound to one. */
 const startOf = ({ id }: Anchor) => id.match(/\d{4}-\d{2}-\d{2}T[\d:.]+Z$/)?.[0];
 
-/** Another visit after this one was lost, still to come or come to pass: a visit kept is no reason to ask again. */
-const isRebooked = (visit: Visit, { since }: Anchor, { visits, now }: Context): boolean =>
-  visits.some(
-    other =>
-      other !== visit &&
-      (other.phase === 'booked' || other.phase === 'happened') &&
-      isFuture(other.mirrored.fact.start, since ?? now),
-  );
+/**
+ * Another visit was booked since this one was lost, or was kept since. One that had stood in the book all along makes
+ * good for nothing: the visit that was lost is still owed.
+ */
+function isRebooked(visit: Visit, { since }: Anchor, { visits, now, policy }: Context): boolean {
+  const { start } = visit.mirrored.fact;
+  const recorded = since ?? now;
+  // A no-show is often recorded hours after the patient has called; and some book the new visit first, then cancel.
+  const lostAt =
+    visit.phase === 'off' ? minus(recorded, policy.clinic.settling.pairing) : (earliest(recorded, start) as Instant);
+  return visits.some(other => {
+    const { fact, firstSeen } = other.mirrored;
+    if (other === visit || !isFuture(fact.start, recorded)) return false;
+    if (other.phase === 'happened') return fact.status !== 'noshow';
+    return other.phase === 'booked' && (fact.created ?? firstSeen.at) >= lostAt;
+  });
+}
 
 export const OTHERS_COUNT_FOR = 'PT48H';
 

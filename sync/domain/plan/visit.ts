@@ -3,7 +3,7 @@ import type { AppointmentFact } from '../facts/appointment.ts';
 import type { Reference, Token } from '../facts/fact.ts';
 import type { Clinic } from '../policy/clinic.ts';
 import type { Change } from '../policy/rule.ts';
-import type { MirroredAppointment, VisitState } from './facts.ts';
+import type { MirroredAppointment, Part, VisitState } from './facts.ts';
 
 const BOOKED: AppointmentFact['status'][] = ['booked'];
 const OFF: AppointmentFact['status'][] = ['cancelled', 'entered-in-error'];
@@ -43,18 +43,34 @@ const byPatient = (reasons: Token[]) => reasons.some(reason => BY_PATIENT.test(r
 
 type Known = Pick<AppointmentFact, 'cancelReason' | 'locations' | 'practitioners'>;
 
-/**
- * What is no longer as the patient was told, or undefined when it still holds. The order in which a record lists its
- * participants means nothing: only a place or clinician that is no longer listed at all has changed.
- */
+/** What is no longer as the patient was told, the weightiest of it, or undefined when it still holds. */
 export function changeBetween(told: VisitState, truth: VisitState, known: Known): Change | undefined {
   if (!told.live && !truth.live) return undefined;
   if (told.live && !truth.live) return byPatient(known.cancelReason) ? 'cancelled-by-patient' : 'cancelled';
   if (!told.live) return 'restored';
-  if (told.start !== truth.start) return 'moved';
-  if (told.telehealth !== truth.telehealth) return truth.telehealth ? 'now-video' : 'now-in-person';
-  if (isReplaced(told.location, known.locations)) return 'place';
-  return isReplaced(told.practitioner, known.practitioners) ? 'clinician' : undefined;
+  const [first] = changedParts(told, truth, known);
+  return first && changeOfPart(first, truth);
+}
+
+export function changeOfPart(part: Part, { telehealth }: VisitState): Change {
+  if (part === 'hour') return telehealth ? 'moved-video' : 'moved';
+  if (part === 'mode') return telehealth ? 'now-video' : 'now-in-person';
+  return part;
+}
+
+/**
+ * All that differs between what they were told and what is true, the weightiest first. The order in which a record
+ * lists its participants means nothing: only a place or clinician that is no longer listed at all has changed.
+ */
+export function changedParts(told: VisitState, truth: VisitState, known: Omit<Known, 'cancelReason'>): Part[] {
+  const differs: Record<Part, boolean> = {
+    hour: told.start !== truth.start,
+    mode: told.telehealth !== truth.telehealth,
+    // On video nobody has to come anywhere.
+    place: !truth.telehealth && isReplaced(told.location, known.locations),
+    clinician: isReplaced(told.practitioner, known.practitioners),
+  };
+  return (Object.keys(differs) as Part[]).filter(part => differs[part]);
 }
 
 const isReplaced = (told: Reference | undefined, listed: Reference[]) =>

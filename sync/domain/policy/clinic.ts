@@ -21,9 +21,12 @@ export const Clinic = z.strictObject({
   language: z.enum(['en', 'es']),
   /** What to do when a patient's language has no approved text. */
   whenLanguageMissing: z.enum(['skip', 'clinic-default', 'clinic-default-and-task', 'staff']),
+  /** Follows the words that somebody gets in a language not theirs: how to have them explained, at no cost. */
+  languageLine: z.string().min(10).max(80).optional(),
   locations: z.array(
     z.strictObject({
       reference: referenceTo('Location'),
+      /** What patients read, where the practice has several: it must not say what the place is for. */
       name: z.string().min(2).max(40),
       zone,
       phone: z.string().optional(),

@@ -15,10 +15,12 @@ export const TRIGGERS = [
 /** How the truth can differ from what the patient was last told (law 3). */
 export const CHANGES = [
   'moved',
+  'moved-video', // the hour of a video visit
   'place',
   'now-video',
   'now-in-person',
   'clinician',
+  'several', // more than one of these at once
   'cancelled',
   'cancelled-by-patient',
   'restored',
@@ -75,6 +77,16 @@ const task = z.strictObject({
   says: z.string().min(10),
 });
 
+const wording = {
+  text: kebab,
+  /** Used instead when the visit is a video visit. */
+  telehealthText: kebab.optional(),
+  /** Used instead when the patient has confirmed. */
+  confirmedText: kebab.optional(),
+  confirmedTelehealthText: kebab.optional(),
+};
+const asks = z.array(z.enum(['confirm', 'reschedule'])).default([]);
+
 export const Step = z.strictObject({
   id: kebab,
   when: moment,
@@ -83,13 +95,9 @@ export const Step = z.strictObject({
   if: Predicates.optional(),
   message: z
     .strictObject({
-      text: kebab,
-      /** Used instead of `text` when the visit is a video visit. */
-      telehealthText: kebab.optional(),
+      ...wording,
       /** Used instead when night hours move it to the day before: "today" would then be wrong. */
-      dayBefore: z.strictObject({ text: kebab, telehealthText: kebab.optional() }).optional(),
-      /** Used instead when the patient has confirmed. */
-      confirmedText: kebab.optional(),
+      dayBefore: z.strictObject({ ...wording, asks }).optional(),
       /** With the trigger visit-changed: used instead, by what changed. */
       byChange: z.partialRecord(z.enum(CHANGES), kebab).optional(),
       /** When it cannot be written (prefers the phone, no address …), a person calls instead. */
@@ -97,7 +105,7 @@ export const Step = z.strictObject({
       /** Several visits on one day, or one guardian's children on one number, become one message. */
       joins: z.boolean().default(false),
       /** The answers this message invites. */
-      asks: z.array(z.enum(['confirm', 'reschedule'])).default([]),
+      asks,
     })
     .optional(),
   task: task.optional(),

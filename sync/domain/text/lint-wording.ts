@@ -27,6 +27,7 @@ export interface TextFinding {
     | 'too-many-segments'
     | 'dead-link'
     | 'hard-to-read'
+    | 'no-opt-out'
     | 'forbidden-content';
   /** Empty for the text as a whole. */
   path: string;
@@ -42,6 +43,7 @@ export const finding = (code: TextFinding['code'], path: string, sentence: strin
 /** What the unfilled words show by themselves. */
 export const lintTemplate = (text: Text, wording: Wording): TextFinding[] => [
   ...callToAction(text, wording),
+  ...optOut(text, wording),
   ...keywords(wording),
   ...links(wording),
   ...typography(wording),
@@ -63,6 +65,17 @@ function callToAction(text: Text, { medium, template, path }: Wording): TextFind
   const found = medium === 'email' || text.callToAction === 'call' ? calls : STEPS[text.callToAction].test(template);
   return found ? [] : [finding('no-call-to-action', path, `The next step (${text.callToAction}) is not in the words.`)];
 }
+
+/**
+ * What we say of our own accord says how to make us stop (`standards.md` §6.1). An answer is what somebody asked for,
+ * and a notice needs its room for what has changed; STOP is heeded in answer to them as well.
+ */
+const WITHOUT_OPT_OUT: Text['purpose'][] = ['answer', 'opt-out-answer', 'notice'];
+
+const optOut = ({ purpose }: Text, { medium, template, path }: Wording): TextFinding[] =>
+  medium === 'sms' && !WITHOUT_OPT_OUT.includes(purpose) && !/\bSTOP\b/.test(template)
+    ? [finding('no-opt-out', path, 'It does not say that STOP ends the texts.')]
+    : [];
 
 /** In capitals anywhere; in any case right after "reply". "Responda si puede" (if you can) is no such request. */
 const SHOUTED = /\b(?:YES|CANCEL|CANCELAR|SI|END|QUIT|BAJA)\b|SÍ(?!\p{L})/u;
@@ -98,13 +111,14 @@ function grade({ language, template, path }: Wording): TextFinding[] {
 const LONGEST_SMS = 160;
 const MOST_SEGMENTS: Record<Language, number> = { en: 1, es: 2 };
 
-/** A list of visits stands for several messages, so it may take one part more and pass the 160 characters. */
-export function lintLength({ path, language, template }: Wording, sent: string): TextFinding[] {
-  const lists = template.includes('{{visits}}');
+/** A list of visits stands for several messages, so it may take one part more and pass the 160 characters; so may what
+ *  says why it must. */
+export function lintLength({ longBecause }: Text, { path, language, template }: Wording, sent: string): TextFinding[] {
+  const mayBeLong = longBecause !== undefined || template.includes('{{visits}}');
   const { segments } = countSegments(sent);
-  const most = MOST_SEGMENTS[language] + Number(lists);
+  const most = MOST_SEGMENTS[language] + Number(mayBeLong);
   return [
-    ...(sent.length > LONGEST_SMS && !lists
+    ...(sent.length > LONGEST_SMS && !mayBeLong
       ? [finding('too-long', path, `With long names it has ${sent.length} characters; ${LONGEST_SMS} are allowed.`)]
       : []),
     ...(segments > most

@@ -85,5 +85,5 @@ function rendered(text: Text, wording: Wording, terms: Terms, values: Variables)
   }).map(({ code, term }) =>
     finding('forbidden-content', path, `It holds ${code}${term ? ` (${term.language} term ${term.index + 1})` : ''}.`),
   );
-  return [...content, ...(medium === 'sms' ? lintLength(wording, result.ok) : [])];
+  return [...content, ...(medium === 'sms' ? lintLength(text, wording, result.ok) : [])];
 }

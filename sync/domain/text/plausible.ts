@@ -2,8 +2,7 @@ import type { Language, Variables } from './text.ts';
 
 /**
  * The longest values that are plausible in life, to see what a template becomes on a bad day (`scope.md` F5): a long
- * first name, a Saturday or Wednesday in Spanish (its accent changes the encoding), a late hour, two visits.
- * The practice's own name and telephone replace the first two in `rules check`.
+ * first name, accents in Spanish that change the encoding (sáb, Sebastián), a late hour, two visits.
  */
 export const PLAUSIBLE: Record<Language, Required<Variables>> = {
   en: {
@@ -12,13 +11,16 @@ export const PLAUSIBLE: Record<Language, Required<Variables>> = {
     firstName: 'Christopher',
     weekdayDate: 'Wed, Nov 25',
     time: '10:30 AM',
+    timeAndPlace: '10:30 AM at Riverside',
+    changes: 'Wed, Nov 25 at 10:30 AM at Riverside with Dr. Lindqvist',
     zoneName: 'Mountain Standard Time',
     oldWeekdayDate: 'Wed, Nov 18',
     oldTime: '11:45 AM',
     clinicianName: 'Dr. Lindqvist',
-    locationName: 'Riverside Clinic',
-    telehealthLink: 'https://visit.example.org/j/k3v9qtxw',
-    visits: '1) Christopher: Wed, Nov 25, 10:30 AM; 2) Alexandria: Wed, Nov 25, 11:45 AM',
+    locationName: 'Riverside',
+    telehealthLink: 'https://video.riverside.example/v/appointment-0123',
+    howToJoin: 'Join: https://video.riverside.example/v/appointment-0123',
+    visits: 'Wed, Nov 25 at Riverside: 1) Christopher 10:30 AM; 2) Alexandria 11:45 AM',
     names: 'Christopher and Alexandria',
     count: '2',
     team: 'our front desk',
@@ -27,17 +29,20 @@ export const PLAUSIBLE: Record<Language, Required<Variables>> = {
   es: {
     clinicName: 'Riverside Family Practice',
     clinicPhone: '847-555-0100',
-    firstName: 'Guadalupe',
-    weekdayDate: 'mié, 25 nov',
+    firstName: 'Sebastián',
+    weekdayDate: 'sáb, 28 nov',
     time: '10:30 a.m.',
+    timeAndPlace: '10:30 a.m. en Riverside',
+    changes: 'el sáb, 28 nov, 10:30 a.m. en Riverside con Dra. Lindqvist',
     zoneName: 'hora de la montaña',
     oldWeekdayDate: 'sáb, 21 nov',
     oldTime: '11:45 a.m.',
     clinicianName: 'Dra. Lindqvist',
-    locationName: 'Riverside Clinic',
-    telehealthLink: 'https://visit.example.org/j/k3v9qtxw',
-    visits: '1) Guadalupe: mié, 25 nov, 10:30 a.m.; 2) Alejandra: mié, 25 nov, 11:45 a.m.',
-    names: 'Guadalupe y Alejandra',
+    locationName: 'Riverside',
+    telehealthLink: 'https://video.riverside.example/v/appointment-0123',
+    howToJoin: 'Entre: https://video.riverside.example/v/appointment-0123',
+    visits: 'sáb, 28 nov en Riverside: 1) Sebastián 10:30 a.m.; 2) Alejandra 11:45 a.m.',
+    names: 'Sebastián y Alejandra',
     count: '2',
     team: 'la recepción',
     answerBy: 'mié, 25 nov, 10:30 a.m.',

@@ -9,11 +9,14 @@ export const VARIABLES = [
   'weekdayDate', // "Tue, Dec 2" on the wall of the place of the visit
   'time', // "10:30 AM", with the zone when the patient may live in another one
   'zoneName',
+  'timeAndPlace', // "10:30 AM at Mesa"; the hour alone where the practice has one place, or the visit is by video
+  'changes', // all that is new about a visit, when it is several things at once
   'oldWeekdayDate',
   'oldTime',
   'clinicianName',
   'locationName',
   'telehealthLink',
+  'howToJoin', // "Join: https://...", or that the link is still to come
   'visits', // numbered list, for joined texts and questions
   'names',
   'count',
@@ -56,6 +59,10 @@ export const Text = z.strictObject({
   class: z.enum(['routine', 'sensitive']),
   variables: z.array(z.enum(VARIABLES)),
   callToAction: z.enum(CALLS_TO_ACTION),
+  /** Stands in for it when the visit is confidential; without it that is `<id>-sensitive`. */
+  sensitiveForm: kebab.optional(),
+  /** Why its SMS cannot keep to 160 characters; it may then take one part more. */
+  longBecause: z.string().min(10).optional(),
   approvedBy: z.string().min(2),
   approvedOn: calendarDate,
   reviewBy: calendarDate,

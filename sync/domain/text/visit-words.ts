@@ -60,14 +60,32 @@ const FORMATS = new Map<string, Intl.DateTimeFormat>();
 export const listWords = (items: readonly string[], language: Language): string =>
   new Intl.ListFormat(LOCALES[language], { type: 'conjunction' }).format(items);
 
+export interface ListedVisit extends VisitMoment {
+  firstName?: string;
+  place?: string;
+}
+
 /**
- * "1) Mia: Tue, Dec 2, 9:00 AM; 2) Leo: Tue, Dec 2, 9:30 AM": numbered, so that an answer can name one of them.
- * Who is named is the caller's decision: only an address that serves several people needs it.
+ * "Tue, Dec 2 at Mesa: 1) Mia 9:00 AM; 2) Leo 9:30 AM": numbered, so that an answer can name one of them; what all have
+ * in common is said once. Who is named is the caller's decision: only an address that serves several people needs it.
  */
-export const visitList = (visits: readonly (VisitMoment & { firstName?: string })[]): string =>
-  visits
-    .map((visit, i) => {
-      const { weekdayDate, time } = visitWords(visit);
-      return `${i + 1}) ${visit.firstName ? `${visit.firstName}: ` : ''}${weekdayDate}, ${time}`;
-    })
-    .join('; ');
+export function visitList(visits: readonly ListedVisit[]): string {
+  const words = visits.map(visit => ({ ...visit, ...visitWords(visit) }));
+  const [first] = words;
+  if (!first) return '';
+  const oneDay = words.length > 1 && words.every(({ weekdayDate }) => weekdayDate === first.weekdayDate);
+  const onePlace = oneDay && words.every(({ place }) => place === first.place);
+  const items = words.map(({ firstName, weekdayDate, time, place, language }, i) => {
+    const who = firstName ? `${firstName}${oneDay ? '' : ':'} ` : '';
+    const where = onePlace ? time : atPlace(time, place, language);
+    return `${i + 1}) ${who}${oneDay ? where : `${weekdayDate}, ${where}`}`;
+  });
+  const head = onePlace ? atPlace(first.weekdayDate, first.place, first.language) : first.weekdayDate;
+  return `${oneDay ? `${head}: ` : ''}${items.join('; ')}`;
+}
+
+/** "10:30 AM at Mesa", "10:30 a.m. en Mesa". */
+export const atPlace = (time: string, place: string | undefined, language: Language): string =>
+  place ? `${time} ${AT[language]} ${place}` : time;
+
+const AT: Record<Language, string> = { en: 'at', es: 'en' };

@@ -130,7 +130,15 @@ const GIVEN: Partial<Record<Reason, () => Reason | undefined>> = {
   rebooked: () =>
     why('rebook-after-cancellation', {
       ...cancelled,
-      appointments: [...cancelled.appointments, visit('2026-12-04T16:00:00.000Z', { id: 'next' })],
+      appointments: [
+        ...cancelled.appointments,
+        visit('2026-12-04T16:00:00.000Z', {
+          id: 'next',
+          imported: false,
+          changedAt: NOON,
+          practitioners: ['Practitioner/x'],
+        }),
+      ],
     }),
   'rule-off': () => why('reminder-24h', booked()),
   'rule-not-matching': () => why('pre-visit-checklist', booked({ telehealth: true })),

@@ -28,6 +28,10 @@ const reply = (meaning: 'confirm' | 'cancel' | 'reschedule', start = FRIDAY) => 
 const one = (options = {}) => ({ appointments: [visit(FRIDAY, options)] });
 const off = visit(FRIDAY, { status: 'cancelled' });
 
+const NEXT_WEEK = '2026-12-04T16:00:00.000Z';
+const another = (booked: string) => visit(NEXT_WEEK, { id: 'two', imported: false, changedAt: booked });
+const missed = visit('2026-11-23T13:00:00.000Z', { status: 'noshow' });
+
 type Case = [what: string, found: Partial<PatientFacts>, reason: Reason | undefined, since?: string];
 
 const cases: Record<(typeof STOPS)[number], Case[]> = {
@@ -58,10 +62,31 @@ const cases: Record<(typeof STOPS)[number], Case[]> = {
     ['where nothing was asked', { ...one(), heardAt: [NOON] }, undefined],
   ],
   rebooked: [
+    ['another, booked since', { appointments: [off, another(NOON)] }, 'rebooked', HOUR_AGO],
+    ['another, booked just before', { appointments: [off, another('2026-11-23T16:10:00.000Z')] }, 'rebooked', HOUR_AGO],
+    ['another that had stood all along', { appointments: [off, another(LAST_WEEK)] }, undefined, HOUR_AGO],
     [
-      'another to come',
-      { appointments: [off, visit('2026-12-04T16:00:00.000Z', { id: 'two' })] },
+      'another that we saw late, booked long ago',
+      { appointments: [off, visit(NEXT_WEEK, { id: 'two', changedAt: NOON, created: LAST_WEEK })] },
+      undefined,
+      HOUR_AGO,
+    ],
+    [
+      'a no-show: booked after the missed hour',
+      { appointments: [missed, another('2026-11-23T14:00:00.000Z')] },
       'rebooked',
+      HOUR_AGO,
+    ],
+    [
+      'a no-show: booked before the missed hour',
+      { appointments: [missed, another('2026-11-23T10:00:00.000Z')] },
+      undefined,
+      HOUR_AGO,
+    ],
+    [
+      'another, missed as well',
+      { appointments: [off, visit('2026-11-23T17:30:00.000Z', { id: 'two', status: 'noshow' })] },
+      undefined,
       HOUR_AGO,
     ],
     [

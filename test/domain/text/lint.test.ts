@@ -16,8 +16,12 @@ const GOOD = {
   approvedBy: 'somebody',
   approvedOn: '2026-11-16',
   reviewBy: '2027-02-12',
-  en: { sms: '{{clinicName}}: see you {{weekdayDate}}, {{time}}. Reply C to confirm or R to change. {{clinicPhone}}' },
-  es: { sms: '{{clinicName}}: {{weekdayDate}}, {{time}}. Responda C para confirmar o R para cambiar. {{clinicPhone}}' },
+  en: {
+    sms: '{{clinicName}}: see you {{weekdayDate}}, {{time}}. Reply C to confirm or R to change. {{clinicPhone}} STOP to end.',
+  },
+  es: {
+    sms: '{{clinicName}}: {{weekdayDate}}, {{time}}. Responda C para confirmar o R para cambiar. {{clinicPhone}} Baja: STOP.',
+  },
 };
 const withEn = (sms: string) => Text.parse({ ...GOOD, en: { sms } });
 const codes = (text: Text) => lintText(text, terms).map(({ path, code }) => `${path} ${code}`.trim());
@@ -61,6 +65,7 @@ describe('lintText', () => {
     ],
     ['a curly apostrophe', withEn(`${GOOD.en.sms} We’ll wait.`), 'en.sms typographic-signs'],
     ['it gets too long', withEn(`${GOOD.en.sms} ${'We wait. '.repeat(9)}`), 'en.sms too-long'],
+    ['it does not say how to stop', withEn(GOOD.en.sms.replace('STOP to end.', '')), 'en.sms no-opt-out'],
     ['a fixed link', withEn(`${GOOD.en.sms} example.com/x`), 'en.sms dead-link'],
     [
       'it is hard to read',
@@ -74,7 +79,7 @@ describe('lintText', () => {
   });
 
   it('takes "Responda C si puede" for what it is', () => {
-    const sms = '{{clinicName}}: {{weekdayDate}}, {{time}}. Responda C si puede o R si no. {{clinicPhone}}';
+    const sms = '{{clinicName}}: {{weekdayDate}}, {{time}}. Responda C si puede o R si no. {{clinicPhone}} STOP';
     expect(codes(Text.parse({ ...GOOD, es: { sms } }))).toEqual([]);
   });
 });
@@ -88,7 +93,7 @@ describe('render', () => {
 
   it('fills every blank, and writes one full stop where two would meet', () => {
     expect(render(text, 'es', 'sms', all)).toEqual({
-      ok: 'Oak: mié, 2 dic, 10:30 a.m. Responda C para confirmar o R para cambiar. 1',
+      ok: 'Oak: mié, 2 dic, 10:30 a.m. Responda C para confirmar o R para cambiar. 1 Baja: STOP.',
     });
     expect(render(text, 'en', 'email', all)).toEqual({ ok: 'See you at 10:30 a.m. 1', subject: 'On mié, 2 dic' });
   });
@@ -139,9 +144,9 @@ describe('the shipped texts', () => {
     expect(lintText(text, terms)).toEqual([]);
   });
 
-  it('are reviewed within 90 days of their approval', () => {
+  it('are reviewed within a year of their approval', () => {
     for (const { id, approvedOn, reviewBy } of texts)
-      expect((Date.parse(reviewBy) - Date.parse(approvedOn)) / 86_400_000, id).toBeLessThanOrEqual(90);
+      expect((Date.parse(reviewBy) - Date.parse(approvedOn)) / 86_400_000, id).toBeLessThanOrEqual(366);
   });
 
   it('begin with the name of the practice and hold its telephone, in every SMS', () => {
@@ -165,12 +170,17 @@ describe('the shipped texts', () => {
     const sensitive = texts.filter(text => text.class === 'sensitive');
     expect(sensitive.length).toBeGreaterThan(0);
     for (const { variables } of sensitive)
-      expect(variables.filter(v => ['firstName', 'names', 'clinicianName', 'locationName'].includes(v))).toEqual([]);
+      expect(
+        variables.filter(v =>
+          ['firstName', 'names', 'clinicianName', 'locationName', 'timeAndPlace', 'visits', 'changes'].includes(v),
+        ),
+      ).toEqual([]);
   });
 
   it('hold a link only when they are about video, and never send anybody the wrong way', () => {
     for (const { id, variables, en } of texts) {
       if (variables.includes('telehealthLink')) expect(en?.sms, id).toMatch(/video/);
+      if (variables.includes('howToJoin')) expect(en?.sms, id).toMatch(/video/);
       expect(variables.includes('telehealthLink') && variables.includes('locationName'), id).toBe(false);
     }
   });

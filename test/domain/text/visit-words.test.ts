@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listWords, visitList, visitWords } from '../../../sync/domain/text/visit-words.ts';
+import { type ListedVisit, listWords, visitList, visitWords } from '../../../sync/domain/text/visit-words.ts';
 
 const at = (start: string, zone: string, language: 'en' | 'es', nameZone = false) =>
   visitWords({ start, zone, language, nameZone });
@@ -77,9 +77,42 @@ describe('lists', () => {
     expect(listWords(['Ana', 'Isabel'], 'es')).toBe('Ana e Isabel');
   });
 
-  it('numbers visits so that an answer can name one', () => {
-    expect(visitList([{ ...moment, firstName: 'Mia' }, moment])).toBe(
-      '1) Mia: Wed, Dec 2, 10:30 AM; 2) Wed, Dec 2, 10:30 AM',
-    );
+  const later = { ...moment, start: '2026-12-03T17:00:00.000Z' };
+  const cases: [what: string, visits: ListedVisit[], words: string][] = [
+    ['one day is said once', [{ ...moment, firstName: 'Mia' }, moment], 'Wed, Dec 2: 1) Mia 10:30 AM; 2) 10:30 AM'],
+    [
+      'two days are said each',
+      [{ ...moment, firstName: 'Mia' }, later],
+      '1) Mia: Wed, Dec 2, 10:30 AM; 2) Thu, Dec 3, 11:00 AM',
+    ],
+    [
+      'one place is said once',
+      [
+        { ...moment, place: 'Mesa' },
+        { ...moment, place: 'Mesa' },
+      ],
+      'Wed, Dec 2 at Mesa: 1) 10:30 AM; 2) 10:30 AM',
+    ],
+    [
+      'two places are said each',
+      [
+        { ...moment, place: 'Mesa' },
+        { ...moment, place: 'Riverside' },
+      ],
+      'Wed, Dec 2: 1) 10:30 AM at Mesa; 2) 10:30 AM at Riverside',
+    ],
+    ['one visit is numbered too', [moment], '1) Wed, Dec 2, 10:30 AM'],
+    [
+      'in Spanish',
+      [
+        { ...moment, language: 'es', place: 'Mesa' },
+        { ...moment, language: 'es', place: 'Mesa' },
+      ],
+      'mié, 2 dic en Mesa: 1) 10:30 a.m.; 2) 10:30 a.m.',
+    ],
+    ['none', [], ''],
+  ];
+  it.each(cases)('numbers visits so that an answer can name one: %s', (_, visits, words) => {
+    expect(visitList(visits)).toBe(words);
   });
 });

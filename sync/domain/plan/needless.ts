@@ -1,0 +1,38 @@
+import type { Instant } from '../clock.ts';
+import type { Reason } from '../reasons.ts';
+import type { Visit } from './context.ts';
+import type { Occasion } from './message.ts';
+import { type Moment, within } from './moment.ts';
+import type { PlannedMessage } from './plan.ts';
+
+/** Why a message for an upcoming visit need not be said at all. */
+export const needless = (occasion: Occasion, ideal: Moment): Reason | undefined =>
+  notEnrolled(occasion, ideal) ?? repeats(occasion, ideal);
+
+/** What was already due when the first import brought the visit is history: an import is silent (law 5, K6). */
+function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | undefined {
+  const wasDue = ({ mirrored: { firstSeen } }: Visit) =>
+    firstSeen.imported && sendAt <= (firstSeen.seenAt ?? firstSeen.at);
+  return rule.trigger === 'visit-upcoming' && anchor.visits.every(wasDue) ? 'not-enrolled' : undefined;
+}
+
+/**
+ * A reminder that would only repeat what was said a few hours before it is due, or since, or is about to be said.
+ * Counted from when it is due, not from now: otherwise it would be sent after all once enough time had passed.
+ */
+function repeats({ rule, anchor, context, plan }: Occasion, { sendAt }: Moment): Reason | undefined {
+  // A checklist says other things than a confirmation does.
+  if (rule.trigger !== 'visit-upcoming' || rule.purpose !== 'reminder') return undefined;
+  const recent = (at: Instant) => within(at, sendAt, context.policy.clinic.toldRecently);
+  const repeated = anchor.visits.every(
+    ({ reference, mirrored, said }) =>
+      said.some(
+        ({ message: { rule: by }, state: { live, start }, at }) =>
+          by !== rule.id && live && start === mirrored.fact.start && recent(at),
+      ) || plan.messages.some(m => tellsNews(m) && m.tells.some(t => t.appointment === reference) && recent(m.sendAt)),
+  );
+  return repeated ? 'told-recently' : undefined;
+}
+
+export const tellsNews = ({ purpose }: Pick<PlannedMessage, 'purpose'>) =>
+  purpose === 'confirmation' || purpose === 'notice';

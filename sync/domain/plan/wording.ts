@@ -1,0 +1,45 @@
+import type { Policy } from '../policy/policy.ts';
+import type { Change, Step } from '../policy/rule.ts';
+import { localDate } from '../time.ts';
+import type { Anchor } from './anchors.ts';
+import type { Context, Visit } from './context.ts';
+import type { Moment } from './moment.ts';
+import type { Telling } from './plan.ts';
+import { isConfirmed } from './predicates.ts';
+import { changeOfPart } from './visit.ts';
+
+export type Wording = NonNullable<Step['message']>;
+
+/** The approved text for an occasion, and the answers it invites. */
+export function wordingFor(
+  message: Wording,
+  { visits, change }: Anchor,
+  { sendAt }: Moment,
+  telling: Telling,
+  context: Context,
+): { text: string; asks: Wording['asks'] } {
+  const { text, telehealthText, confirmedText, confirmedTelehealthText, asks } =
+    (isEve(sendAt, telling) && message.dayBefore) || message;
+  if (change) return { text: message.byChange?.[kindOf(change, telling)] ?? text, asks };
+  const telehealth = (visits[0] as Visit).mirrored.fact.telehealth;
+  const confirmed = (confirmedText ?? confirmedTelehealthText) && visits.every(visit => isConfirmed(visit, context));
+  const whenConfirmed = confirmed ? (telehealth && confirmedTelehealthText) || confirmedText : undefined;
+  return { text: whenConfirmed ?? ((telehealth && telehealthText) || text), asks };
+}
+
+const isEve = (sendAt: string, { start, zone }: Telling) =>
+  start !== undefined && localDate(sendAt, zone) < localDate(start, zone);
+
+/** Cancelled and restored are what they are; of a visit that is still on, all that has changed counts. */
+function kindOf(change: Change, telling: Telling): Change {
+  if (change === 'restored' || !telling.live) return change;
+  const [part, ...others] = telling.changed ?? [];
+  if (others.length > 0) return 'several';
+  return part ? changeOfPart(part, telling) : change;
+}
+
+/** The words for a confidential visit; undefined when the practice has approved none (`scope.md` RSP6). */
+export function sensitiveForm(text: string, { texts }: Policy): string | undefined {
+  const form = texts[text]?.sensitiveForm ?? `${text}-sensitive`;
+  return texts[form] && form;
+}
