@@ -52,6 +52,18 @@ export const heldVersions = (sql: Sql, keys: { type: string; id: string }[]): Pr
     .execute();
 
 /**
+ * JSON without the two things that JSON can hold and PostgreSQL cannot: NUL, and half of a surrogate pair. One such
+ * record would keep a whole page from being stored, and every page after it from being read.
+ */
+function storable(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (!/\\u(0000|d[89a-f])/i.test(json)) return json;
+  return JSON.stringify(value, (_, part) =>
+    typeof part === 'string' ? part.replaceAll('\u0000', '\uFFFD').toWellFormed() : part,
+  );
+}
+
+/**
  * Writes rows and their patients in two statements with one parameter and three, whatever the size of a page: a
  * parameter for each value would be 65,535 at most, and most of what a first import holds in memory.
  */
@@ -72,7 +84,7 @@ export async function putResources(sql: Sql, rows: MirrorRow[]): Promise<void> {
   await raw`
     insert into resource
       (type, id, version_id, last_updated, body, deleted, digest, observed_at, first_seen, changed_at)
-    select * from json_to_recordset(${JSON.stringify(values)}::json) as page
+    select * from json_to_recordset(${storable(values)}::json) as page
       (type text, id text, version_id text, last_updated timestamptz, body jsonb, deleted boolean, digest text,
        observed_at timestamptz, first_seen jsonb, changed_at timestamptz)
     on conflict (type, id) do update set

@@ -44,6 +44,13 @@ onEveryEngine(engine => {
     expect(b).toMatchObject({ body: null, version_id: null, last_updated: null, first_seen: null, changed_at: null });
   });
 
+  it('stores what the database could not hold with a sign of replacement, and what only looks like it as it is', async () => {
+    const named = (text: string) => rowOf('a', { body: { resourceType: 'Patient', id: 'a', name: [{ text }] } });
+    await putResources(engine.sql, [named('A\u0000na \uD800 and \\u0000 ☎')]);
+    const [held] = await lockResources(engine.sql, 'Patient', ['a']);
+    expect(held?.body).toMatchObject({ name: [{ text: 'A\uFFFDna \uFFFD and \\u0000 ☎' }] });
+  });
+
   it('overwrites what it holds, and keeps every link there was', async () => {
     await putResources(engine.sql, [rowOf('a')]);
     await putResources(engine.sql, [rowOf('a', { digest: 'e', deleted: true, patients: ['Patient/b'] })]);
