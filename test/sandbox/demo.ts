@@ -25,6 +25,9 @@ import { realSchedule } from './timers.ts';
 
 const PRACTICE = { name: 'Riverside Family Practice', sms: '+13125550100', email: 'frontdesk@riverside.example' };
 
+/** A day goes by in less, where nothing fails. */
+const PATIENCE_MS = 3000;
+
 export interface DemoParts {
   state: string;
   deskUrl: string;
@@ -65,7 +68,8 @@ export async function openDemo({ state, deskUrl, servicePort, database }: DemoPa
   const desk = express();
   desk.get('/', (_request, response) => response.redirect('/desk'));
   const explainUrl = (appointment: string) => `${config.publicUrl}/explain/${appointment}`;
-  desk.use('/desk', frontDesk(ehr, { clock, pass, explainUrl, phoneUrl: () => `${config.publicUrl}/phone` }));
+  const phoneUrl = () => `${config.publicUrl}/phone`;
+  desk.use('/desk', frontDesk(ehr, { clock, pass, patienceMs: PATIENCE_MS, explainUrl, phoneUrl }));
   desk.use(ehr.app);
   return {
     desk,

@@ -1,4 +1,4 @@
-import type { Appointment, Bundle, Patient, Resource } from '@medplum/fhirtypes';
+import type { Appointment, Bundle, Communication, Patient, Resource, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoClock, openDemoClock } from './demo-clock.ts';
 import { openSandboxEhr, type SandboxEhr } from './ehr.ts';
@@ -12,13 +12,16 @@ let ehr: SandboxEhr;
 let server: Listening;
 let clock: DemoClock;
 let before: Appointment;
+const atOnce = async (ms: number): Promise<void> => void clock.advance(ms);
+let passing = atOnce;
 
 beforeAll(async () => {
   clock = openDemoClock({ base: () => NOW });
   ehr = await openSandboxEhr({ clock: clock.now, baseUrl: () => `${server.url}/fhir` });
   const demo = {
     clock,
-    pass: async (ms: number) => void clock.advance(ms),
+    pass: (ms: number) => passing(ms),
+    patienceMs: 0,
     explainUrl: (ref: string) => `/explain/${ref}`,
     phoneUrl: (ref: string) => `/phone/${ref}`,
   };
@@ -156,9 +159,22 @@ describe('a visit', () => {
     expect(restored.cancelationReason).toBeUndefined();
   });
 
-  it.each(['arrived', 'noshow', 'fulfilled'])('is marked %s', async mark => {
-    expect((await press('mark', { mark })).status).toBe(303);
-    expect((await visit()).status).toBe(mark);
+  const EARLY_ARRIVAL = 'a patient can be marked as arrived from an hour before';
+  it.each([
+    ['arrived', '2026-11-18T17:40:00.000Z', 'booked', undefined],
+    ['arrived', '2026-11-18T17:41:00.000Z', 'booked', EARLY_ARRIVAL],
+    ['noshow', NOW, 'booked', undefined],
+    ['noshow', '2026-11-18T16:41:00.000Z', 'booked', 'as a no-show once it should have begun'],
+    ['fulfilled', NOW, 'booked', undefined],
+    ['fulfilled', '2026-11-18T16:41:00.000Z', 'arrived', undefined],
+    ['fulfilled', '2026-11-18T16:41:00.000Z', 'booked', 'done only once the patient has arrived'],
+  ] as const)('is marked %s when that can be: for %s, %s', async (mark, start, status, refusal) => {
+    const end = new Date(Date.parse(start) + 20 * 60_000).toISOString();
+    await ehr.store.update({ ...before, status, start, end });
+    const answer = await press('mark', { mark });
+    expect(answer.status).toBe(refusal ? 422 : 303);
+    expect(alertIn(await answer.text())).toContain(refusal ?? '');
+    expect((await visit()).status).toBe(refusal ? status : mark);
   });
 
   it('is deleted only when the person is sure', async () => {
@@ -171,7 +187,7 @@ describe('a visit', () => {
   });
 
   it.each(['move', 'cancel', 'mark', 'delete'])('is not changed over somebody else’s change: %s', async what => {
-    const form = { ...MOVE, how: 'rebook', reason: 'pat', mark: 'noshow', sure: 'yes', version: versionOf(before) };
+    const form = { ...MOVE, how: 'rebook', reason: 'pat', mark: 'restored', sure: 'yes', version: versionOf(before) };
     const changed = await ehr.store.update({ ...before, comment: 'changed elsewhere' });
     const count = (await ehr.store.search('Appointment')).length;
     const answer = await send(`/desk/visits/${ANA}/${what}`, form);
@@ -426,5 +442,135 @@ describe('the clock', () => {
     const offset = clock.offsetMs();
     expect((await send('/desk/clock', { minutes })).status).toBe(422);
     expect(clock.offsetMs()).toBe(offset);
+  });
+
+  it('does not keep the desk waiting: pages say how far it has come, and it is not pushed twice', async () => {
+    let arrive = (): void => undefined;
+    passing = ms =>
+      new Promise(resolve => {
+        arrive = () => resolve(atOnce(ms));
+      });
+    try {
+      const answer = await send('/desk/clock', { minutes: '60', back: '/desk/tasks' });
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/desk/tasks']);
+      expect(await text('/desk/tasks')).toMatch(/Time is passing[\s\S]*on the way to/);
+      expect(await (await open('/desk/clock')).json()).toMatchObject({ passing: true });
+      const again = await send('/desk/clock', { minutes: '15' });
+      expect([again.status, await again.text()]).toEqual([409, expect.stringContaining('still on its way')]);
+    } finally {
+      passing = atOnce;
+      arrive();
+    }
+    expect(await (await open('/desk/clock')).json()).toMatchObject({ passing: false });
+    expect(await text('/desk/tasks')).not.toContain('Time is passing');
+  });
+
+  it('says so when the service fails on the way', async () => {
+    passing = () => Promise.reject(new Error('broken'));
+    try {
+      await send('/desk/clock', { minutes: '60' });
+      expect(alertIn(await text('/desk'))).toContain('Time stopped on its way');
+    } finally {
+      passing = atOnce;
+    }
+    await send('/desk/clock', { minutes: '15' });
+    expect(await text('/desk')).not.toContain('Time stopped on its way');
+  });
+});
+
+describe('the tasks', () => {
+  const identifier = [{ system: 'urn:test', value: 'heard-1' }];
+  const heard: Communication = {
+    resourceType: 'Communication',
+    id: 'heard-1',
+    identifier,
+    status: 'completed',
+    received: NOW,
+    payload: [{ contentString: 'Who is <this>?' }],
+  };
+  const task = (id: string, more: Partial<Task>): Task => ({
+    ...{ resourceType: 'Task', id, status: 'requested', intent: 'order', priority: 'routine', authoredOn: NOW },
+    ...more,
+  });
+  const due = (end: string) => ({ restriction: { period: { end } } });
+  const ana = { for: { reference: 'Patient/patient-ana-reyes' }, focus: { reference: `Appointment/${ANA}` } };
+  const act = async (id: string, what: string): Promise<Response> =>
+    send(`/desk/tasks/${id}`, { version: versionOf(await ehr.store.read('Task', id)), act: what });
+
+  beforeEach(async () => {
+    await ehr.store.update(heard);
+    await ehr.store.update(task('later', { ...ana, ...due('2030-01-02T17:00:00.000Z'), description: 'Call later' }));
+    await ehr.store.update(task('sooner', { ...ana, ...due('2026-11-18T16:00:00.000Z'), description: 'Call sooner' }));
+    await ehr.store.update(
+      task('stranger', {
+        ...due('2030-01-03T17:00:00.000Z'),
+        priority: 'urgent',
+        description: 'Find out who wrote',
+        reasonReference: { identifier: identifier[0] },
+        input: [{ type: { text: 'May be from' }, valueReference: { reference: 'Patient/patient-walter-simms' } }],
+      }),
+    );
+  });
+
+  it('stand the most urgent first, then what is due soonest, with whom and what they are about', async () => {
+    const page = await text('/desk/tasks');
+    const at = (words: string) => page.indexOf(words);
+    expect(at('Find out who wrote')).toBeGreaterThan(0);
+    expect(at('Find out who wrote')).toBeLessThan(at('Call sooner'));
+    expect(at('Call sooner')).toBeLessThan(at('Call later'));
+    expect(page).toContain('href="/desk/patients/patient-ana-reyes">Ana Reyes</a>');
+    expect(page).toContain(`href="/desk/visits/${ANA}">visit of Fri, Nov 20, 10:00 AM CST</a>`);
+    expect(page).toContain('was due Wed, Nov 18, 10:00 AM CST');
+  });
+
+  it('are shown for an unknown sender too, with the words and who it may be', async () => {
+    const page = await text('/desk/tasks');
+    expect(page).toMatch(/<h2>Unknown sender/);
+    expect(page).toContain('<blockquote>Who is &lt;this&gt;?</blockquote>');
+    expect(page).toMatch(/may be from <a href="\/desk\/patients\/patient-walter-simms">/);
+  });
+
+  it('are counted on every page, and said to be none when there are none', async () => {
+    expect(await text('/desk')).toContain('Tasks <span class="tag">3<span class="unseen"> open</span>');
+    for (const id of ['later', 'sooner', 'stranger']) await act(id, 'done');
+    const page = await text('/desk/tasks');
+    expect(page).toContain('Nothing waits for anybody.');
+    expect(page).toContain('Ended (3)');
+  });
+
+  it('are taken and ended in the EHR', async () => {
+    expect((await act('sooner', 'take')).headers.get('location')).toBe('/desk/tasks?done=task-taken');
+    expect(await ehr.store.read('Task', 'sooner')).toMatchObject({
+      status: 'accepted',
+      owner: { display: 'Front desk' },
+    });
+    await act('sooner', 'done');
+    expect(await ehr.store.read('Task', 'sooner')).toMatchObject({
+      status: 'completed',
+      owner: { display: 'Front desk' },
+    });
+    const again = await act('sooner', 'done');
+    expect([again.status, alertIn(await again.text())]).toEqual([409, 'This task has ended meanwhile.']);
+  });
+
+  it('are not ended over somebody else’s change', async () => {
+    const seen = versionOf(await ehr.store.read('Task', 'later'));
+    await ehr.store.update(task('later', { ...ana, description: 'Changed elsewhere' }));
+    const answer = await send('/desk/tasks/later', { version: seen, act: 'done' });
+    expect([answer.status, alertIn(await answer.text())]).toEqual([409, expect.stringContaining('Somebody else')]);
+  });
+
+  it('stand on the page of their patient, with what was said and what is planned', async () => {
+    const subject = { reference: 'Patient/patient-ana-reyes' };
+    const words = [{ contentString: 'See you on Friday.' }];
+    const said = { resourceType: 'Communication', status: 'completed', subject, sent: NOW, payload: words } as const;
+    await ehr.store.update({ ...said, id: 'said-1' });
+    const planned = { resourceType: 'CommunicationRequest', status: 'active', subject } as const;
+    await ehr.store.update({ ...planned, id: 'planned-1', occurrenceDateTime: '2026-11-20T14:00:00.000Z' });
+    const page = await text('/desk/patients/patient-ana-reyes');
+    expect(page).toContain('Call sooner');
+    expect(page).not.toContain('Find out who wrote');
+    expect(page).toContain('<blockquote>See you on Friday.</blockquote>');
+    expect(page).toMatch(/Planned[\s\S]*Fri, Nov 20, 8:00 AM CST/);
   });
 });

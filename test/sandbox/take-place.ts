@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -22,6 +24,7 @@ export interface Place {
   leave(): Promise<void>;
 }
 
+const FORGOTTEN = 'forgotten';
 const ADDRESSES = 'addresses.json';
 const Addresses = z.object({ desk: z.string(), service: z.string() });
 
@@ -37,7 +40,7 @@ export async function takePlace(wanted: Wanted, desk: RequestListener): Promise<
   // The service listens for itself, so this port is only tried.
   const tried = await take(desk, wanted.servicePort, '--port').catch(giveBack(unlock, office));
   await tried.close();
-  if (fresh) for (const name of readdirSync(state)) if (name !== LOCK_FILE) remove(join(state, name));
+  if (fresh) forget(state);
   writeFileSync(join(state, ADDRESSES), JSON.stringify({ desk: office.url, service: tried.url }));
   return {
     office,
@@ -47,6 +50,16 @@ export async function takePlace(wanted: Wanted, desk: RequestListener): Promise<
       unlock();
     },
   };
+}
+
+/** Out of the way at once, and deleted while the demo starts: an old database is a thousand files, and takes seconds. */
+function forget(state: string): void {
+  const old = join(state, FORGOTTEN);
+  const heap = join(old, randomUUID());
+  mkdirSync(heap, { recursive: true });
+  for (const name of readdirSync(state))
+    if (name !== LOCK_FILE && name !== FORGOTTEN) renameSync(join(state, name), join(heap, name));
+  void rm(old, { recursive: true, force: true }).catch(() => undefined);
 }
 
 function lockState(state: string): () => void {
@@ -76,7 +89,9 @@ async function take(handler: RequestListener, port: number, option: string): Pro
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     const why = code === 'EACCES' ? 'may not be used by this user' : 'is taken by another program';
-    throw new Error(`Port ${port} ${why}. Choose another one: npm start -- ${option} ${port > 60_000 ? port - 100 : port + 100}`);
+    throw new Error(
+      `Port ${port} ${why}. Choose another one: npm start -- ${option} ${port > 60_000 ? port - 100 : port + 100}`,
+    );
   }
 }
 
@@ -89,4 +104,3 @@ const giveBack =
   };
 
 const portOf = ({ url }: Listening): number => Number(new URL(url).port);
-const remove = (path: string): void => rmSync(path, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { OperationOutcomeError, type WithId } from '@medplum/core';
-import type { Appointment, Patient } from '@medplum/fhirtypes';
+import type { Appointment, Patient, Task } from '@medplum/fhirtypes';
 import type { SandboxStore } from '../store.ts';
 
 /** A change that was not made, with the sentence for the person who wanted it and the HTTP status of the page. */
@@ -38,10 +38,11 @@ function explained(what: string, error: OperationOutcomeError): Refused {
 }
 
 /** Saves only onto the version the person saw. */
-export function save(store: SandboxStore, resource: Appointment | Patient, seen: string): Promise<void> {
-  const noun = resource.resourceType === 'Patient' ? 'patient' : 'visit';
-  return asking(noun, async () => void (await store.update(resource, { ifMatch: seen })));
+export function save(store: SandboxStore, resource: Appointment | Patient | Task, seen: string): Promise<void> {
+  return asking(NOUN[resource.resourceType], async () => void (await store.update(resource, { ifMatch: seen })));
 }
+
+const NOUN = { Appointment: 'visit', Patient: 'patient', Task: 'task' } as const;
 
 /** Both or neither: a cancelled visit without its successor would be a lost patient. */
 export function saveAndCreate(

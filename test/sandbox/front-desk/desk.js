@@ -87,6 +87,26 @@ for (const select of document.querySelectorAll('select[name="clinician"]'))
     if (site) select.form.elements.site.value = site;
   });
 
+// While time passes the page says how far the clock has come, and comes anew once it is there; not under somebody's hands.
+const passing = document.querySelector('[data-passing]');
+let edited = false;
+addEventListener('input', () => {
+  edited = true;
+});
+async function watchTheClock() {
+  try {
+    const { passing: goesOn, now } = await (await fetch('/desk/clock')).json();
+    const shown = passing.querySelector('[data-passing-now]');
+    if (shown.textContent !== now) shown.textContent = now;
+    if (!goesOn && !edited) return location.reload();
+    if (!goesOn) return passing.querySelector('[role="status"]').replaceChildren('The clock is there.');
+  } catch {
+    // The demo was stopped, or is busy; the next look shows which.
+  }
+  setTimeout(watchTheClock, 1000);
+}
+if (passing) setTimeout(watchTheClock, 1000);
+
 // A double click must not book twice.
 for (const form of document.querySelectorAll('form[method="post"]'))
   form.addEventListener('submit', event => {

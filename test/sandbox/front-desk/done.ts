@@ -14,6 +14,8 @@ const DONE = {
   phone: 'The mobile number is changed.',
   'no-phone': 'The mobile number is removed.',
   merged: 'The record is merged into the other one.',
+  'task-taken': 'The task is taken by the front desk.',
+  'task-done': 'The task is done.',
   faults: 'The faults are set.',
   clock: 'The clock moved ahead.',
 } as const;

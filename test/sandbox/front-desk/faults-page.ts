@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts';
 
 export const faultsPage = (faults: Faults, typed: Record<string, string | undefined> | undefined): Html => html`
 <div class="heading"><h1>Faults</h1></div>
-<p class="lead">Make this EHR misbehave towards its clients, the way real ones do. The front desk itself keeps working.</p>
+<p class="lead">Make this EHR misbehave towards its clients, the way real ones do. The front desk itself keeps working; only its clock goes slower, as it waits for the service to do what falls due.</p>
 <form method="post" action="/desk/faults" class="panel wide">
   <ul class="faults">${faultDescriptions.map(({ name, description }) => fault(name, description, typed ? typed[name] : faults[name]))}</ul>
   <p class="choices"><button class="primary">Set the faults</button> <button name="reset" value="yes">All off</button></p>

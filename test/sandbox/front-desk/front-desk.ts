@@ -9,9 +9,11 @@ import type { Typed } from './fields.ts';
 import { html } from './html.ts';
 import { isDate, localTime } from './local-time.ts';
 import { type Demo, type Desk, type DeskEhr, page } from './page.ts';
+import { Passing } from './passing.ts';
 import { patientRoutes } from './patient-routes.ts';
 import { readDay } from './schedule.ts';
 import { schedulePage } from './schedule-page.ts';
+import { taskRoutes } from './task-routes.ts';
 import { visitRoutes } from './visit-routes.ts';
 
 /** The clock may be pushed by what the buttons say and by nothing else. */
@@ -23,7 +25,7 @@ const OWN_PATH = /^\/desk(?:[/?][\w\-./?=&]*)?$/;
  * so versions, history and notifications follow. Mount it at /desk; all its addresses begin so.
  */
 export function frontDesk(ehr: DeskEhr, demo: Demo): Router {
-  const desk: Desk = { ehr, demo };
+  const desk: Desk = { ehr, demo, passing: new Passing(demo) };
   const router = express.Router();
   router.use(strictPages, ownPagesOnly, express.urlencoded({ extended: false, limit: '50kb' }));
   for (const file of ['desk.css', 'desk.js'])
@@ -42,7 +44,7 @@ export function frontDesk(ehr: DeskEhr, demo: Demo): Router {
     const here = date === today ? '/desk' : `/desk?day=${date}`;
     const body = schedulePage({ day, today, now, siteId });
     res.send(
-      page(desk, {
+      await page(desk, {
         title: `Schedule of ${date}`,
         section: 'schedule',
         here,
@@ -53,14 +55,21 @@ export function frontDesk(ehr: DeskEhr, demo: Demo): Router {
     );
   });
 
-  router.use(visitRoutes(desk), patientRoutes(desk), faultRoutes(desk));
+  router.use(visitRoutes(desk), patientRoutes(desk), taskRoutes(desk), faultRoutes(desk));
+
+  router.get('/clock', (_req, res) => {
+    const now = localTime(demo.clock.now(), 'America/Chicago');
+    res.json({ passing: desk.passing.until !== undefined, now: `${now.shortDay}, ${now.clock}` });
+  });
 
   router.post('/clock', async (req, res) => {
     const { minutes = '', back = '' } = typedOf(req);
     if (!PUSHES.has(minutes)) throw new Refused(422, 'The clock goes ahead by 15 minutes, an hour or a day.');
-    await demo.pass(Number(minutes) * 60_000);
+    const path = OWN_PATH.test(back) ? back : '/desk';
+    const came = await desk.passing.push(Number(minutes) * 60_000);
+    if (came === 'on-the-way' || desk.passing.failed) return res.redirect(303, path);
     ehr.tick();
-    seeOther(res, OWN_PATH.test(back) ? back : '/desk', 'clock');
+    seeOther(res, path, 'clock');
   });
 
   router.use((_req, _res, next) => next(new Refused(404, 'There is no such page at the front desk.')));
@@ -71,7 +80,7 @@ export function frontDesk(ehr: DeskEhr, demo: Demo): Router {
 function faultRoutes(desk: Desk): Router {
   const { ehr } = desk;
   const router = express.Router();
-  const show = (typed: Typed | undefined, notes: { problem?: string; done?: string | undefined }): string =>
+  const show = (typed: Typed | undefined, notes: { problem?: string; done?: string | undefined }): Promise<string> =>
     page(desk, {
       title: 'Faults',
       section: 'faults',
@@ -80,7 +89,7 @@ function faultRoutes(desk: Desk): Router {
       ...notes,
     });
 
-  router.get('/faults', (req, res) => void res.send(show(undefined, { done: queryOf(req, 'done') })));
+  router.get('/faults', async (req, res) => void res.send(await show(undefined, { done: queryOf(req, 'done') })));
   router.post('/faults', async (req, res) => {
     const typed = typedOf(req);
     const change = async (): Promise<void> => {
@@ -90,7 +99,7 @@ function faultRoutes(desk: Desk): Router {
     };
     await orAgain(
       change,
-      async ({ status, message }) => void res.status(status).send(show(typed, { problem: message })),
+      async ({ status, message }) => void res.status(status).send(await show(typed, { problem: message })),
     );
   });
   return router;
@@ -110,8 +119,9 @@ function readFaults(typed: Typed): ReturnType<typeof faultsSchema.parse> {
 /** Must have four parameters for express to see it. What is not a refusal goes on, to be logged and answered with 500. */
 const lastStop =
   (desk: Desk): ErrorRequestHandler =>
-  (error, _req, res, next) => {
+  async (error, _req, res, next) => {
     if (!(error instanceof Refused)) return next(error);
     const body = html`<div class="heading"><h1>That did not work</h1></div><p class="lead">${error.message}</p><p><a class="button" href="/desk">To the schedule</a></p>`;
-    res.status(error.status).send(page(desk, { title: 'That did not work', section: 'schedule', here: '/desk', body }));
+    const refusal = { title: 'That did not work', section: 'schedule', here: '/desk', body } as const;
+    res.status(error.status).send(await page(desk, refusal));
   };

@@ -3,8 +3,12 @@ import type { Consent, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { type Directory, isDeceased, patientName, patientWarnings } from './directory.ts';
 import { hidden, input, patientPicker, type Typed } from './fields.ts';
 import { type Html, html } from './html.ts';
+import { messagesPanel } from './messages-panel.ts';
+import type { Messages } from './messages-view.ts';
 import type { Demo } from './page.ts';
 import { contacts, languageOf } from './patients-page.ts';
+import type { TaskView } from './task-view.ts';
+import { taskList } from './tasks-page.ts';
 import { statusWord, type VisitView } from './visit-view.ts';
 
 const mobileOf = ({ telecom }: Patient): string | undefined =>
@@ -15,6 +19,8 @@ export type PatientFile = {
   visits: readonly VisitView[];
   guardians: readonly RelatedPerson[];
   consents: readonly Consent[];
+  tasks: readonly TaskView[];
+  messages: Messages;
 };
 
 export function patientPage(file: PatientFile, directory: Directory, demo: Demo, typed: Typed): Html {
@@ -35,6 +41,9 @@ export function patientPage(file: PatientFile, directory: Directory, demo: Demo,
     </dl>
     <h2>Visits</h2>
     ${visits.length === 0 ? html`<p class="empty">No visits on record.</p>` : html`<ul class="plain">${visits.map(visitLine)}</ul>`}
+    <h2>Tasks</h2>
+    ${file.tasks.length === 0 ? html`<p class="empty">No task is about this patient.</p>` : taskList(file.tasks, false)}
+    ${messagesPanel(file.messages)}
     <p class="why"><a class="button" href="${demo.phoneUrl(`Patient/${patient.id}`)}">Phone of the patient</a></p>
     <p class="fine">Patient/${patient.id}, version ${patient.meta?.versionId}</p>
   </section>

@@ -7,9 +7,11 @@ import { readDirectory } from './directory.ts';
 import type { Done } from './done.ts';
 import type { Typed } from './fields.ts';
 import { readPhone, readSurvivor } from './forms.ts';
+import { readMessages } from './messages-view.ts';
 import { type Desk, page } from './page.ts';
 import { patientPage } from './patient-page.ts';
 import { patientsPage } from './patients-page.ts';
+import { readTasks } from './task-view.ts';
 import { viewVisit } from './visit-view.ts';
 
 type Changed = { patient: WithId<Patient>; done: Done };
@@ -22,7 +24,13 @@ export function patientRoutes(desk: Desk): Router {
   router.get('/patients', async (req, res) => {
     const body = patientsPage(await readDirectory(store));
     res.send(
-      page(desk, { title: 'Patients', section: 'patients', here: '/desk/patients', done: queryOf(req, 'done'), body }),
+      await page(desk, {
+        title: 'Patients',
+        section: 'patients',
+        here: '/desk/patients',
+        done: queryOf(req, 'done'),
+        body,
+      }),
     );
   });
 
@@ -40,9 +48,15 @@ export function patientRoutes(desk: Desk): Router {
       store.search('RelatedPerson', about),
       store.search('Consent', about),
     ]);
-    const file = { patient, visits: visits.map(visit => viewVisit(visit, directory)), guardians, consents };
+    const viewed = visits.map(visit => viewVisit(visit, directory));
+    const zone = (viewed[0]?.site ?? directory.sites[0])?.zone ?? 'UTC';
+    const [tasks, messages] = await Promise.all([
+      readTasks(store, directory, desk.demo.clock.now(), about),
+      readMessages(store, `Patient/${id}`, zone),
+    ]);
+    const file = { patient, visits: viewed, guardians, consents, tasks, messages };
     const body = patientPage(file, directory, desk.demo, typed);
-    res.send(page(desk, { title: 'Patient', section: 'patients', here: pathOf(id), body, ...notes }));
+    res.send(await page(desk, { title: 'Patient', section: 'patients', here: pathOf(id), body, ...notes }));
   }
 
   router.get('/patients/:id', (req, res) => show(param(req, 'id'), res, {}, { done: queryOf(req, 'done') }));

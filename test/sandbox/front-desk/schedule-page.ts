@@ -105,6 +105,6 @@ const waitingSection = (waiting: readonly VisitView[]): Html => html`<section cl
   <h2 id="waiting">Asked for, without a time yet</h2>
   <ul class="plain">${waiting.map(
     view =>
-      html`<li><a href="/desk/visits/${view.appointment.id}">${visitTitle(view)}</a>, ${view.typeName}, ${view.clinicianName}</li>`,
+      html`<li><a href="/desk/visits/${view.appointment.id}">${visitTitle(view)}</a> <span class="fine">${view.typeName}, ${view.clinicianName}</span></li>`,
   )}</ul>
 </section>`;

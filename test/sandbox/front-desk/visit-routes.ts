@@ -9,6 +9,7 @@ import { orAgain, param, queryOf, seeOther, typedOf, versionOf } from './desk-re
 import { readDirectory } from './directory.ts';
 import type { Typed } from './fields.ts';
 import { readBooking, readMark, readPlace, readReason } from './forms.ts';
+import { mustBeTime } from './must-be-time.ts';
 import { type Desk, page } from './page.ts';
 import { canMove, visitPage } from './visit-page.ts';
 import { viewVisit } from './visit-view.ts';
@@ -32,7 +33,7 @@ export function visitRoutes(desk: Desk): Router {
     const directory = await readDirectory(store);
     const view = viewVisit(await read(id), directory);
     const body = visitPage(view, directory, desk.demo, typed);
-    res.send(page(desk, { title: 'Visit', section: 'schedule', here: pathOf(id), body, ...notes }));
+    res.send(await page(desk, { title: 'Visit', section: 'schedule', here: pathOf(id), body, ...notes }));
   }
 
   router.get('/visits/:id', (req, res) => show(param(req, 'id'), res, {}, { done: queryOf(req, 'done') }));
@@ -51,6 +52,7 @@ export function visitRoutes(desk: Desk): Router {
     const mark = readMark(typed);
     if (mark === 'restored' && !appointment.start)
       throw new Refused(422, 'This visit never had a time, so it cannot be booked again. Book a new one.');
+    mustBeTime(appointment, mark, now());
     await save(store, marked(appointment, mark === 'restored' ? 'booked' : mark), versionOf(typed));
     seeOther(res, pathOf(appointment.id), mark);
   });
@@ -84,7 +86,7 @@ export function visitRoutes(desk: Desk): Router {
 
   async function showBooking(res: Response, typed: Typed, problem?: string): Promise<void> {
     const body = bookPage(await readDirectory(store), typed);
-    res.send(page(desk, { title: 'Book a visit', section: 'schedule', here: '/desk/book', problem, body }));
+    res.send(await page(desk, { title: 'Book a visit', section: 'schedule', here: '/desk/book', problem, body }));
   }
 
   router.get('/book', (req: Request, res) => {
