@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { terminal } from './print.ts';
 
 const PLAN_HELP = `
-Without --from it plans what the database holds; the EHR is not asked, and nothing is written or sent.
+Without --from it plans what the service knows. Before the service has read the EHR, the EHR is read for this run only.
+Nothing is ever written or sent. Exit code 3: some of what was given could not be used; 1: none of it.
 --json prints one object: now, patients, messages[], tasks[], notPlanned[], findings[], setAside[]; the README says what
 each part holds. Addresses are masked, and people are named by --words only.
 

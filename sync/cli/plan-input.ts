@@ -7,10 +7,11 @@ import { readPatient, readRelatedPerson } from '../domain/facts/patient.ts';
 import { isSuperseded } from '../domain/mirror.ts';
 import type { Clinic } from '../domain/policy/clinic.ts';
 import { auditPlaces } from './audit-places.ts';
-import { entriesOf } from './bundle-entries.ts';
+import { type Entry, entriesOf } from './bundle-entries.ts';
 import { type FileFinding, type Place, readDocuments } from './fhir-files.ts';
 import { lostReferencesIn } from './lost-references.ts';
 import { placeName } from './print.ts';
+import type { EhrRead } from './read-ehr.ts';
 import { take } from './resource-shape.ts';
 
 export interface Input {
@@ -19,6 +20,8 @@ export interface Input {
   findings: FileFinding[];
   /** Sound FHIR that decides nothing here. */
   setAside: SetAside[];
+  /** How many files, entries or kinds of records could not be used at all. */
+  unread: number;
 }
 
 export type SetAside = { about: string; type: string } & Place;
@@ -31,23 +34,44 @@ interface Placed {
 /** Single resources, Bundles and NDJSON, from files and folders; of several versions of a resource the newest. */
 export function readInput(paths: string[], clinic: Clinic): Input {
   const { documents, findings } = readDocuments(paths);
+  const entries = documents.flatMap(({ value, ...document }) =>
+    entriesOf(value).map(one => ({ one, place: { ...document, ...(one.entry ? { entry: one.entry } : {}) } })),
+  );
+  return sortOut(entries, findings, clinic);
+}
+
+/** What was read from an EHR, looked at as files are; `ehr` stands where the file would. */
+export function inputOf({ resources, unread }: EhrRead, ehr: string, clinic: Clinic): Input {
+  const findings = unread.map(({ type, why }) => ({ about: type, problem: why, file: ehr }));
+  return sortOut(
+    resources.map(value => ({ one: { value }, place: { file: ehr } })),
+    findings,
+    clinic,
+  );
+}
+
+/** `unreadable` is what was found before anything could be looked at. */
+function sortOut(entries: { one: Entry; place: Place }[], unreadable: FileFinding[], clinic: Clinic): Input {
+  const findings = [...unreadable];
   const setAside: SetAside[] = [];
   const read: Placed[] = [];
-  for (const { value, ...document } of documents)
-    for (const one of entriesOf(value)) {
-      const place: Place = { ...document, ...(one.entry ? { entry: one.entry } : {}) };
-      const taken = 'problem' in one ? { problems: [one.problem] } : take(one.value);
-      if ('resource' in taken) read.push({ resource: taken.resource, place });
-      else if ('setAside' in taken) setAside.push({ about: taken.about, type: taken.setAside, ...place });
-      else for (const problem of taken.problems) findings.push({ about: taken.about ?? place.file, problem, ...place });
+  let unread = unreadable.length;
+  for (const { one, place } of entries) {
+    const taken = 'problem' in one ? { problems: [one.problem] } : take(one.value);
+    if ('resource' in taken) read.push({ resource: taken.resource, place });
+    else if ('setAside' in taken) setAside.push({ about: taken.about, type: taken.setAside, ...place });
+    else {
+      unread += 1;
+      for (const problem of taken.problems) findings.push({ about: taken.about ?? place.file, problem, ...place });
     }
+  }
   const used = newest(read, findings);
   const resources = [...used.values()].map(one => one.resource);
   const visited = placesVisited(used);
   const all = [...resources.flatMap(findingsOf), ...missingAmong(resources), ...auditPlaces(resources, clinic)];
   for (const finding of all)
     findings.push({ ...finding, file: '', ...(used.get(finding.about) ?? visited.get(finding.about))?.place });
-  return { resources, findings, setAside };
+  return { resources, findings, setAside, unread };
 }
 
 function newest(read: Placed[], findings: FileFinding[]): Map<string, Placed> {
@@ -86,7 +110,7 @@ function readerOf(resource: Resource) {
   }
 }
 
-/** Nobody can be told of a visit when the person it is for is not among the files. */
+/** Nobody can be told of a visit when the person it is for is not there. */
 function missingAmong(resources: Resource[]): Finding[] {
   const known = new Set(resources.map(idOf));
   return resources.flatMap(resource => {
@@ -96,12 +120,12 @@ function missingAmong(resources: Resource[]): Finding[] {
       .filter(({ reference }) => !known.has(reference))
       .map(({ reference }) => ({
         about: idOf(resource),
-        problem: `${reference} is not among the files, so nobody can be told.`,
+        problem: `${reference} is not among what was read, so nobody can be told.`,
       }));
   });
 }
 
-/** A Location need not be among the files; then what is wrong with it stands where a visit names it. */
+/** A Location need not be there; then what is wrong with it stands where a visit names it. */
 function placesVisited(used: Map<string, Placed>): Map<string, Placed> {
   const named = new Map<string, Placed>();
   for (const placed of used.values()) {

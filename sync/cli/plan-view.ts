@@ -3,11 +3,11 @@ import type { PlannedMessage, PlannedTask } from '../domain/plan/plan.ts';
 import { wordsOf } from '../domain/plan/words.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { REASONS } from '../domain/reasons.ts';
-import { byText, localDate, localTime } from '../domain/time.ts';
+import { byText, localDate } from '../domain/time.ts';
 import type { FileFinding } from './fhir-files.ts';
 import type { Input } from './plan-input.ts';
 import { batchesOf, type PlannedPatient, silentVisits, tasksAhead } from './planned-patient.ts';
-import { counts, dayName, localMoment, masked, type Out, placeName, plural, some, tally } from './print.ts';
+import { counts, dayName, localHour, localMoment, masked, type Out, placeName, plural, some, tally } from './print.ts';
 
 export interface View {
   policy: Policy;
@@ -50,11 +50,10 @@ export function show(
 function showDays(batches: PlannedMessage[][], view: View, out: Out): void {
   let room = view.list ? Number.POSITIVE_INFINITY : ENOUGH;
   const days = [...Map.groupBy(batches, batch => dayOf(batch[0]))].sort(([a], [b]) => byText(a, b));
-  if (days.length > 0) out.line('\nTo be sent, in the hours of whoever reads it');
+  if (days.length > 0) out.line('\nTo be sent, soonest first, each at the hour on the wall of whoever reads it');
   for (const [day, those] of days) {
     out.line(`${dayName(day)}: ${counts(tally(those.map(batch => batch[0]?.rule ?? '')))}`);
-    const inOrder = [...those].sort((a, b) => byText(hourOf(a[0]), hourOf(b[0])));
-    for (const batch of inOrder.slice(0, room)) showBatch(batch, view, out);
+    for (const batch of those.slice(0, room)) showBatch(batch, view, out);
     if (room > 0 && those.length > room) out.line(`  and ${those.length - room} more`);
     room = Math.max(0, room - those.length);
   }
@@ -63,20 +62,18 @@ function showDays(batches: PlannedMessage[][], view: View, out: Out): void {
 
 const zoneOf = (message: PlannedMessage | undefined) => message?.zones[0] ?? 'UTC';
 const dayOf = (message: PlannedMessage | undefined) => localDate(message?.sendAt ?? '', zoneOf(message));
-const hourOf = (message: PlannedMessage | undefined) => localTime(message?.sendAt ?? '', zoneOf(message));
 
 /** The hour on the reader's wall; the hour of the visit on the wall of its place. */
 function showBatch(batch: PlannedMessage[], { policy, now, words, list }: View, out: Out): void {
   const [first] = batch;
   if (!first) return;
-  const zone = zoneOf(first);
   const who = some(
     batch.map(message => message.patient),
     true,
   );
   const about = batch.flatMap(message => message.tells.map(tells => aboutVisit(tells)));
   out.line(
-    `  ${localTime(first.sendAt, zone)}  ${first.rule}, ${first.medium} ${masked(first.address)} (${first.language}), ${who}, about ${some(about, list)}${zone === policy.clinic.zone ? '' : ` [${zone}]`}`,
+    `  ${localHour(first.sendAt, zoneOf(first))}  ${first.rule}, ${first.medium} ${masked(first.address)} (${first.language}), ${who}, about ${some(about, list)}`,
   );
   if (!words) return;
   const rendered = wordsOf(batch, policy, now, first.blanks ?? {});

@@ -1,15 +1,34 @@
+import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import type { PatientFacts } from '../domain/plan/facts.ts';
 import type { Plan, PlannedMessage, PlannedTask } from '../domain/plan/plan.ts';
+import { planFor } from '../domain/plan/plan-for.ts';
 import { phaseFor } from '../domain/plan/visit.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { byText } from '../domain/time.ts';
+import { factsFrom } from './facts-from-files.ts';
+import type { Input } from './plan-input.ts';
 
 /** What is known of a patient, and what follows from it. */
 export interface PlannedPatient {
   facts: PatientFacts;
   plan: Plan;
 }
+
+/** Whom a dry run is about, and what was found on the way. */
+export interface Planned {
+  input: Input;
+  patients: PlannedPatient[];
+}
+
+export const planned = (input: Input, policy: Policy, now: Instant, asNew: boolean): Planned => ({
+  input,
+  patients: factsFrom(input.resources, { now, country: policy.clinic.country, asNew }).map(facts => ({
+    facts,
+    plan: planFor(facts, policy, now),
+  })),
+});
 
 /** What is still to be sent, soonest first. Messages with one join key leave as one. */
 export function batchesOf(patients: PlannedPatient[]): PlannedMessage[][] {

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Instant } from '../domain/clock.ts';
-import { localDate, localTime } from '../domain/time.ts';
+import { localDate, localTime, toMs } from '../domain/time.ts';
 import type { Place } from './fhir-files.ts';
 
 /** Where a command writes; tests give their own. */
@@ -49,6 +49,12 @@ export function some(words: Iterable<string>, all: boolean, few = 6): string {
 export const dayName = (date: string): string =>
   `${Temporal.PlainDate.from(date).toLocaleString('en', { weekday: 'short' })} ${date}`;
 
-/** `Wed 2026-12-02 10:30`, on a wall in that zone. */
+/** `10:30 CST`: without the zone an hour is a guess, and in one list stand the walls of several. */
+export const localHour = (at: Instant, zone: string): string => {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' }).formatToParts(toMs(at));
+  return `${localTime(at, zone)} ${parts.find(part => part.type === 'timeZoneName')?.value ?? zone}`;
+};
+
+/** `Wed 2026-12-02 10:30 CST`, on a wall in that zone. */
 export const localMoment = (at: Instant, zone: string): string =>
-  `${dayName(localDate(at, zone))} ${localTime(at, zone)}`;
+  `${dayName(localDate(at, zone))} ${localHour(at, zone)}`;

@@ -25,9 +25,9 @@ const collection = (...resources: unknown[]) => ({
 it('says who would be told what and when, without EHR or database', async () => {
   const said = await plan([file('bundle.json', collection(PATIENT, VISIT))], { words: true });
   expect(said).toMatch(
-    /Mon 2026-11-30: 1 reminder-48h, 1 pre-visit-checklist\n {2}10:30 {2}reminder-48h, sms ····0101 \(en\), Patient\/ana, about Appointment\/visit on Wed 2026-12-02 10:30/,
+    /Mon 2026-11-30: 1 reminder-48h, 1 pre-visit-checklist\n {2}10:30 CST {2}reminder-48h, sms ····0101 \(en\), Patient\/ana, about Appointment\/visit on Wed 2026-12-02 10:30 CST/,
   );
-  expect(said).toMatch(/Hi Ana, your visit is Wed, Dec 2 at 10:30 AM/);
+  expect(said).toMatch(/Ana, your visit is Wed, Dec 2 at 10:30 AM/);
   expect(said).not.toMatch(/Zzcanary|3125550101/);
 });
 
@@ -56,7 +56,7 @@ it('speaks JSON of one shape to machines', async () => {
     sendAt: '2026-11-30T16:30:00.000Z',
     sendBefore: expect.any(String),
     about: ['Appointment/visit'],
-    words: expect.stringContaining('Hi Ana'),
+    words: expect.stringContaining('Ana, your visit'),
   });
   expect(said.notPlanned).toContainEqual({
     patient: 'Patient/ana',
@@ -71,6 +71,7 @@ it('speaks JSON of one shape to machines', async () => {
   ]);
 });
 
+const [PHONE] = PATIENT.telecom;
 const at = (reference: unknown) => ({ ...VISIT, participant: [{ actor: reference, status: 'accepted' }] });
 const { id: _id, ...NAMELESS } = PATIENT;
 
@@ -94,7 +95,11 @@ const BAD: [name: string, content: unknown, sentence: RegExp][] = [
   ['year.json', { ...VISIT, start: '2026' }, /start is not an instant with a time zone/],
   ['status.json', { ...VISIT, status: 'Zzcanary' }, /status is no code\./],
   ['born.json', { ...PATIENT, birthDate: '1980' }, /Its birth date is partial/],
-  ['nobody.json', at({ reference: 'Patient/nobody' }), /Patient\/nobody is not among the files, so nobody can be told/],
+  [
+    'nobody.json',
+    at({ reference: 'Patient/nobody' }),
+    /Patient\/nobody is not among what was read, so nobody can be told/,
+  ],
   ['inside.json', { ...at({ reference: '#p' }), contained: [{ resourceType: 'Patient', id: 'p' }] }, /is a contained/],
   ['logical.json', at({ identifier: { value: 'Zzcanary' } }), /participant\[0\]\.actor is an identifier only/],
   ['words.json', at({ display: 'Zzcanary' }), /participant\[0\]\.actor is given in words only/],
@@ -156,6 +161,76 @@ describe('names what it cannot use, where it stands and why, and quotes nothing'
       file: paths[1],
     });
   });
+});
+
+describe('ends with a code that a script can go by', () => {
+  const { file: put, folder: mine } = scratch();
+  const [ana, visit] = [put('ana.json', PATIENT), put('visit.json', VISIT)];
+  const { folder: empty } = scratch();
+  const aside = ['Encounter', 'Slot', 'Task', 'Schedule'].map(resourceType => ({ resourceType, id: 'one' }));
+  const others = put('others.json', collection(...aside));
+  const CODES: [name: string, from: string[], code: number, sentence: RegExp][] = [
+    ['all of use', [ana, visit], 0, /3 messages to send/],
+    ['a path that is not there', [`${mine}/none.json`], 1, /no such file[\s\S]*Nothing that was given could be used/],
+    ['an empty folder', [empty], 1, /No file in this folder ends in/],
+    ['broken JSON', [put('broken.json', '{')], 1, /It is not JSON/],
+    ['no FHIR at all', [put('list.json', [1])], 1, /It is not a FHIR resource/],
+    [
+      'some of use, one path not there',
+      [ana, visit, `${mine}/none.json`],
+      3,
+      /3 messages[\s\S]*no such file[\s\S]*Part of/,
+    ],
+    [
+      'some of use, one resource not',
+      [ana, put('bad.json', { ...VISIT, participant: 1 })],
+      3,
+      /Part of what was given/,
+    ],
+    [
+      'sound FHIR that decides nothing',
+      [others],
+      0,
+      /Set aside, because it decides nothing about messages: 1 Encounter, 1 Slot, 1 Task, 1 Schedule\./,
+    ],
+  ];
+  it.each(CODES)('%s', async (_, from, code, sentence) => {
+    const out = listener();
+    const ended = await runPlan({ from, now: NOW }, out).then(
+      () => 0,
+      (error: Failure) => {
+        out.line(error.message);
+        return error.code;
+      },
+    );
+    expect(out.text()).toMatch(sentence);
+    expect(ended).toBe(code);
+  });
+});
+
+it('shows every hour with its zone, and what happens first first', async () => {
+  const denver = {
+    ...PATIENT,
+    id: 'dee',
+    address: [{ use: 'home', state: 'CO' }],
+    telecom: [{ ...PHONE, value: '+13035550102' }],
+  };
+  const mesa = { reference: 'Location/location-mesa' };
+  const later = {
+    ...VISIT,
+    id: 'later',
+    start: '2026-12-02T10:00:00-07:00',
+    participant: [
+      { actor: { reference: 'Patient/dee' }, status: 'accepted' },
+      { actor: mesa, status: 'accepted' },
+    ],
+  };
+  const said = await plan([file('zones.json', collection(PATIENT, VISIT, denver, later))]);
+  const hours = said.split('\n').filter(line => line.includes('reminder-48h, sms'));
+  expect(hours).toEqual([
+    expect.stringMatching(/^ {2}10:30 CST .*Patient\/ana, about Appointment\/visit on Wed 2026-12-02 10:30 CST$/),
+    expect.stringMatching(/^ {2}10:00 MST .*Patient\/dee, about Appointment\/later on Wed 2026-12-02 10:00 MST$/),
+  ]);
 });
 
 describe('follows references', () => {

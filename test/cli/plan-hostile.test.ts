@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { planFiles } from '../../sync/cli/plan.ts';
 import { readInput } from '../../sync/cli/plan-input.ts';
 import { planJson } from '../../sync/cli/plan-json.ts';
 import { show } from '../../sync/cli/plan-view.ts';
+import { planned } from '../../sync/cli/planned-patient.ts';
 import { practice } from '../sandbox/practice/practice.ts';
 import { shippedPolicy } from '../support/policy.ts';
 import { listener, scratch } from './hears.ts';
@@ -91,9 +91,9 @@ it('plans whatever is left of resources spoilt at random, and throws at nothing'
         [file('spoilt.json', { resourceType: 'Bundle', type: 'collection', entry })],
         policy.clinic,
       );
-      const planned = planFiles(input, policy, NOW, asNew);
-      planJson(planned, input, view);
-      show(planned, input, view, listener());
+      const { patients } = planned(input, policy, NOW, asNew);
+      planJson(patients, input, view);
+      show(patients, input, view, listener());
     }),
     { numRuns: EFFORT * 500 },
   );

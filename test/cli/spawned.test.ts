@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import type { Resource } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
 import { openSandboxEhr } from '../sandbox/ehr.ts';
 import { type Listening, listen } from '../sandbox/listen.ts';
@@ -32,7 +33,9 @@ const nothing = file('nothing.json', 'not json');
 const TYPED: [args: string[], env: Record<string, string>, code: number, sentence: RegExp][] = [
   [['--help'], {}, 0, /Exit codes: 0 done/],
   [['plan', '--from', ana, visit, '--now', NOW], {}, 0, /3 messages to send/],
-  [['plan', '--from', nothing], {}, 3, /It is not JSON[\s\S]*Nothing that was given could be used/],
+  [['plan', '--from', nothing], {}, 1, /It is not JSON[\s\S]*Nothing that was given could be used/],
+  [['plan', '--from', ana, visit, nothing, '--now', NOW], {}, 3, /3 messages to send[\s\S]*It is not JSON/],
+  [['plan'], {}, 3, /Nothing has been read yet.*EHR_BASE_URL/],
   [['plan', '--now', 'tomorrow'], {}, 2, /`tomorrow` is no moment in time/],
   [['nonsense'], {}, 2, /unknown command/],
   [
@@ -55,10 +58,13 @@ it('sweeps into a database of its own, which the next command finds', async () =
   let office: Listening | undefined;
   const ehr = await openSandboxEhr({ clock: () => NOW, baseUrl: () => `${office?.url}/fhir` });
   office = await listen(ehr.app);
+  for (const resource of [PATIENT, VISIT]) await ehr.store.create(resource as Resource);
   const swept = await loopkeeper(['sweep'], { EHR_BASE_URL: `${office.url}/fhir` });
   await ehr.stop();
   await office.close();
-  expect([swept.code, swept.out]).toEqual([0, 'The EHR was read: nothing.\n']);
+  expect([swept.code, swept.out]).toEqual([0, 'The EHR was read: 2 new.\n']);
+  const planned = await loopkeeper(['plan']);
+  expect([planned.code, planned.out, planned.err]).toEqual([0, expect.stringMatching(/1 patient, 1 visit\./), '']);
   const asked = await loopkeeper(['explain', 'Appointment/unknown']);
   expect([asked.code, asked.err]).toEqual([1, expect.stringMatching(/has never seen Appointment\/unknown/)]);
 });
