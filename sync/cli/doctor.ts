@@ -5,6 +5,7 @@ import { DatabaseInUse } from '../store/folder-lock.ts';
 import { connect, openDatabase } from '../wire.ts';
 import { checkData } from './doctor-data.ts';
 import { checkClock, checkConnection, checkSubscriptions } from './doctor-ehr.ts';
+import { checkEarlierVisits, checkRosters } from './doctor-hearing.ts';
 import { openReport, type Report } from './doctor-report.ts';
 import { quietLog } from './open.ts';
 import { policyOf } from './policy-of.ts';
@@ -22,6 +23,8 @@ export async function runDoctor({ list = false }: { list?: boolean }, out: Out):
   const connection = await report.attempt(() => connect(config, { clock: systemClock, log: quietLog() }));
   if (connection) {
     checkConnection(connection, config, report);
+    checkEarlierVisits(connection, loaded?.policy, report);
+    checkRosters(connection, report);
     await checkClock(config, report);
     await checkSubscriptions(connection, config, report);
     if (loaded) await checkData(connection, loaded.policy, list, report, out);

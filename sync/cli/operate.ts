@@ -1,18 +1,21 @@
 import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
-import { proposePolicy } from '../reconcile/policy-in-force.ts';
+import { reconcile } from '../reconcile/loop.ts';
+import { activate, policyCause, proposePolicy } from '../reconcile/policy-in-force.ts';
 import { poll } from '../reconcile/poll.ts';
-import { release, releaseAll } from '../reconcile/release.ts';
+import { release } from '../reconcile/release.ts';
 import type { Service } from '../reconcile/service.ts';
 import { drain } from '../reconcile/sweep.ts';
 import { openBrakes } from '../store/brake.ts';
 import { isPaused, setPaused } from '../store/control.ts';
 import type { Database } from '../store/database.ts';
 import { firstBrokenSeal, record } from '../store/journal.ts';
+import { allPatients } from '../store/patient.ts';
 import { backlogSize } from '../store/publication.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { withDatabase, withService } from './open.ts';
+import { openForPeople } from './open-for-people.ts';
 import { policyOf } from './policy-of.ts';
 import { counts, type Out, plural } from './print.ts';
 
@@ -35,9 +38,26 @@ export async function runRelease(brake: string, out: Out): Promise<void> {
 }
 
 export async function letGo(service: Service, brake: string, out: Out): Promise<void> {
-  await proposePolicy(service, policyOf(readConfig()), 'release');
-  const patients =
-    brake === 'all' ? await releaseAll(service, 'operator') : await release(service, Number(brake), 'operator');
+  const { sql } = service.database;
+  const proposed = policyOf(readConfig());
+  await proposePolicy(service, proposed, 'release');
+  const open = await openBrakes(sql);
+  if (brake === 'all' && open.length === 0) return out.line('No brake is on.');
+  const chosen = brake === 'all' ? open : open.filter(one => String(one.id) === brake);
+  if (chosen.length === 0) throw new Failure(`Brake ${brake} is not on; \`brakes\` shows those that are.`);
+  let patients = 0;
+  for (const { id, cause } of chosen) {
+    // This one holds no patients but the rules themselves.
+    if (cause === policyCause(proposed.version)) {
+      await activate(service, proposed, 'operator');
+      await service.refreshPolicy();
+      out.line(`Version ${proposed.version} of the rules is in force.`);
+      for (const patient of await allPatients(sql)) {
+        await reconcile(service, patient);
+        patients += 1;
+      }
+    } else patients += await release(service, id, 'operator');
+  }
   out.line(`${plural(patients, 'patient')} planned.`);
 }
 
@@ -77,6 +97,7 @@ export async function status({ sql }: Database, out: Out): Promise<void> {
   const broken = await firstBrokenSeal(sql);
   out.line(`Messages: ${byState(messages)}.`);
   out.line(`Tasks: ${byState(tasks)}.`);
+  for (const line of await openForPeople(sql, systemClock())) out.line(line);
   out.line(`Not yet in the chart: ${counts(await backlogSize(sql))}.`);
   for (const { type, moved_at, baseline_at } of cursors)
     out.line(`${type}: read until ${moved_at}${baseline_at ? '' : ', for the first time and not yet to the end'}.`);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { runDoctor } from '../../sync/cli/doctor.ts';
-import { runExplain } from '../../sync/cli/explain.ts';
+import { explainWhole, runExplain, show } from '../../sync/cli/explain.ts';
 import { Failure } from '../../sync/cli/failure.ts';
 import { quietLog } from '../../sync/cli/open.ts';
+import { openForPeople } from '../../sync/cli/open-for-people.ts';
 import { brakes, letGo, pause, runBrakes, runRelease, runSweep, status, sweepOnce } from '../../sync/cli/operate.ts';
 import { runPlan } from '../../sync/cli/plan.ts';
 import type { Out } from '../../sync/cli/print.ts';
@@ -12,8 +13,12 @@ import { runCheck } from '../../sync/cli/rules-check.ts';
 import { runApply, runRemove, runStatus } from '../../sync/cli/subscriptions.ts';
 import { readConfig } from '../../sync/config.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
+import { ANSWERING } from '../../sync/domain/plan/diff.ts';
+import type { PlannedTask } from '../../sync/domain/plan/plan.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
+import { openBrakes } from '../../sync/store/brake.ts';
 import type { Database } from '../../sync/store/database.ts';
+import { openTask } from '../../sync/store/task.ts';
 import { connect, wire } from '../../sync/wire.ts';
 import { openSandboxEhr, type SandboxEhr } from '../sandbox/ehr.ts';
 import { type Listening, listen } from '../sandbox/listen.ts';
@@ -100,12 +105,36 @@ it('finds nothing wrong with the rules as shipped', async () => {
   expect(await said(runCheck)).toMatch(/Nothing is wrong with them/);
 });
 
+const explained = (appointment: string) =>
+  said(async out => {
+    for (const one of (await explainWhole(database, appointment))?.patients ?? []) show(one, 'America/Chicago', out);
+  });
+
+/** The first visit about which the brake holds something back. */
+async function heldVisit(): Promise<{ appointment: string; told: string }> {
+  const visits = await database.sql.selectFrom('resource').select('id').where('type', '=', 'Appointment').execute();
+  for (const { id } of visits) {
+    const told = await explained(`Appointment/${id}`);
+    if (told.includes('would be planned')) return { appointment: `Appointment/${id}`, told };
+  }
+  throw new Error('The brake holds nothing.');
+}
+
 const compared = () => said(out => compare(database, {}, out));
 
 it('sweeps, stops at the brake, is released, paused and resumed', async () => {
   expect(await said(out => sweepOnce(service, out))).toMatch(/The EHR was read: \d+ new[\s\S]*\[3\] 1 brake on/);
   expect(await said(out => brakes(database, out))).toMatch(/^1 {2}sweep, since .*create/);
-  expect(await said(out => letGo(service, '1', out))).toMatch(/patients planned/);
+  const { appointment, told } = await heldVisit();
+  expect(told).toMatch(
+    /\n {2}Brake 1 holds this patient's plan.*`release 1`\.\n {4}\w{3} \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T {2}[\w-]+: would be planned/,
+  );
+  expect(await said(out => letGo(service, '99', out))).toMatch(/\[1\] Brake 99 is not on; `brakes` shows/);
+  expect(await said(out => letGo(service, '1', out))).toMatch(/[1-9]\d* patients planned/);
+  expect(await said(out => letGo(service, '1', out))).toMatch(/\[1\] Brake 1 is not on/);
+  expect(await said(out => letGo(service, 'all', out))).toBe('No brake is on.');
+  expect(await explained(appointment)).toMatch(/: planned \(/);
+  expect(await explained(appointment)).not.toMatch(/Brake|would/);
   expect(await said(out => pause(database, true, out))).toMatch(/paused/);
   expect(await said(out => status(database, out))).toMatch(
     /Messages: \d+ planned[\s\S]*PAUSED; 0 brakes on[\s\S]*The journal is whole/,
@@ -125,6 +154,42 @@ it('names only what differs between the files and what has been through the data
   });
   const said = await compared();
   expect(said).toMatch(/: rule reminder-2h, text no-show, clinic\.yaml: brake\.\n/);
+});
+
+it('puts rules that the brake has stopped in force when a person releases it', async () => {
+  configure({
+    LOOPKEEPER_MAPPINGS: mappingsWith(
+      ['rules/reminder-48h.yaml', 'active: true', 'active: false'],
+      ['clinic.yaml', 'count: 50', 'count: 1'],
+    ),
+  });
+  // Whatever is done first proposes the new files.
+  expect(await said(out => letGo(service, '99', out))).toMatch(/Brake 99 is not on/);
+  const [held] = await openBrakes(database.sql);
+  expect(held?.cause).toMatch(/^policy /);
+  expect(await said(out => letGo(service, String(held?.id), out))).toMatch(
+    /^Version [0-9a-f]{16} of the rules is in force\.\n[1-9]\d* patients planned\.$/,
+  );
+  expect(await compared()).toMatch(/what is in force/);
+  expect(await openBrakes(database.sql)).toEqual([]);
+});
+
+it('says what is open for people, and who has waited longest', async () => {
+  const task = (key: string, changes: Partial<PlannedTask>): PlannedTask => ({
+    ...{ key, patient: 'Patient/a', rule: 'some-rule', code: 'call', owner: 'front-desk', priority: 'routine' },
+    ...{ opensAt: '2026-11-20T10:00:00.000Z', dueAt: '2026-11-20T12:00:00.000Z', says: 'Call them.', about: [] },
+    ...changes,
+  });
+  const answer = { rule: ANSWERING, priority: 'urgent', opensAt: '2026-11-20T11:00:00.000Z' } as const;
+  const [fresh, due] = ['2026-11-20T11:50:00.000Z', '2026-11-21T10:00:00.000Z'];
+  await database.sql.deleteFrom('task').execute();
+  const tasks = [task('1', { dueAt: due }), task('2', answer), task('3', { ...answer, opensAt: fresh, dueAt: due })];
+  for (const [i, one] of tasks.entries()) await openTask(database.sql, `id-${i}`, one, fresh);
+  expect(await openForPeople(database.sql, '2026-11-20T15:00:00.000Z')).toEqual([
+    'Open for people: 2 urgent, 1 routine; 1 overdue.',
+    'Longest without an answer: a message of 2026-11-20T11:00:00.000Z, 4 hours ago.',
+  ]);
+  expect(await said(out => status(database, out))).toMatch(/\nOpen for people: 2 urgent/);
 });
 
 it('applies subscriptions, shows them, and removes its own when told twice', async () => {
