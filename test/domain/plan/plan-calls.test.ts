@@ -115,6 +115,19 @@ describe('a call instead of a notice', () => {
     });
   });
 
+  it.each<[string, Instant, Instant, Instant]>([
+    ['is due two hours later, not days', NOON, '2026-11-23T18:15:00.000Z', '2026-11-23T20:15:00.000Z'],
+    [
+      'is due two hours into the morning',
+      '2026-11-24T04:00:00.000Z',
+      '2026-11-24T15:00:00.000Z',
+      '2026-11-24T17:00:00.000Z',
+    ],
+  ])('%s, as its priority says', (_, at, opensAt, dueAt) => {
+    const found = person({ telecom: [LANDLINE] }, cancelledAt(at, FRIDAY));
+    expect(notice(found, opensAt)).toMatchObject({ priority: 'asap', opensAt, dueAt });
+  });
+
   it('opens at night, where the morning would be after the visit', () => {
     // cancelled at 10 pm, the visit is at 8 am: no text may leave in between
     const found = facts({ appointments: [cancelledAt('2026-11-24T04:00:00.000Z', '2026-11-24T14:00:00.000Z')] });
@@ -166,6 +179,53 @@ describe('a call instead of a notice', () => {
     );
     expect([plan.messages, plan.tasks]).toEqual([[], []]);
   });
+});
+
+describe('words that fail one patient', () => {
+  const dropped = (reason: MessageFact['reason'], rule = 'reminder-2h') => {
+    const found = facts({ appointments: [visit(FRIDAY, { telehealth: true })] });
+    const row = { ...gone(found, rule, '2026-11-27T01:59:00.000Z', 'dropped'), reason, sentAt: undefined };
+    return called({ ...found, messages: [row] }, '2026-11-27T15:00:00.000Z', rule);
+  };
+
+  it('are said by a person, also where the rule does not call by itself', () =>
+    expect(dropped('blank-unfilled')).toMatchObject({ reason: 'blank-unfilled', dueAt: '2026-11-27T15:15:00.000Z' }));
+
+  it('are not, when the text is past its review: that fails everybody', () =>
+    expect(dropped('text-expired')).toBeUndefined());
+
+  it('are said by a person where there are none for a confidential visit', () => {
+    const { 'reminder-sensitive': _, ...texts } = policy.texts;
+    const found = facts({ appointments: [visit(FRIDAY, { confidential: true })] });
+    const plan = planFor(found, { ...policy, texts }, DUE);
+    expect(reasonOf(plan, 'reminder-48h')).toBe('text-missing');
+    expect(taskOf(plan, 'reminder-48h', 'call-patient')?.reason).toBe('text-missing');
+  });
+});
+
+describe('a language without texts', () => {
+  const reads = (code: string) => patient({ communication: [{ language: { coding: [{ code }] } }] });
+  const about = (found: Partial<PatientFacts>, by = policy) =>
+    planFor(facts({ appointments: [visit(FRIDAY), visit(THURSDAY, { id: 'two' })], ...found }), by, NOON).tasks;
+
+  it('is one Task, however many messages, and stays as it was opened', () => {
+    const found = facts({ patient: reads('vi'), appointments: [visit(FRIDAY), visit(THURSDAY, { id: 'two' })] });
+    const open = settle(found, policy, NOON).facts;
+    expect(open.tasks).toMatchObject([{ code: 'call-patient', reason: 'language-missing', opensAt: NOON }]);
+    expect(settle(open, policy, DUE).changes.filter(one => 'task' in one)).toEqual([]);
+  });
+
+  it.each<[string, Partial<PatientFacts>]>([
+    ['a language we write', { patient: reads('es-MX') }],
+    ['a patient to whom nothing is said', { patient: reads('vi'), appointments: [] }],
+    [
+      'a patient who wants no texts',
+      { patient: reads('vi'), optOuts: [{ medium: 'sms', address: '+13125550101', at: NOON, kind: 'opted-out' }] },
+    ],
+  ])('is none for %s', (_, found) => expect(about(found)).toEqual([]));
+
+  it('is none where the practice wants none', () =>
+    expect(about({ patient: reads('vi') }, withClinic(policy, { whenLanguageMissing: 'clinic-default' }))).toEqual([]));
 });
 
 describe('a person takes over', () => {
