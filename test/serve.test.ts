@@ -81,7 +81,7 @@ describe('the service as an operator starts it, with Twilio as its channel', () 
     clock.advance(3_600_000);
     await drain(running.service);
     expect(twilio.texts.map(text => [text.to, text.from])).toEqual([[ANA, twilio.sender]]);
-    expect(twilio.texts[0]?.body).toMatch(/Hi Ana, your visit is Wed, Nov 25 at 10:30 AM\. Reply C/);
+    expect(twilio.texts[0]?.body).toMatch(/Ana, your visit is Wed, Nov 25 at 10:30 AM.* Reply C/);
     await twilio.settle(twilio.texts[0]?.sid ?? '');
     await drain(running.service);
     const [said] = await chart();
@@ -122,8 +122,18 @@ describe('the service as an operator starts it, with Twilio as its channel', () 
       expect(text).not.toMatch(/Zzcanary|Ana\b|3125550101/);
   });
 
+  it('shows a browser the way, and a program JSON', async () => {
+    const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+    const start = await (await fetch(running.url, browser)).text();
+    expect(start).toMatch(/<html lang="en">[\s\S]*<main><h1>Loopkeeper<[\s\S]*href="\/health"/);
+    expect(await (await fetch(running.url)).json()).toEqual({ service: 'loopkeeper', places: ['/health', '/metrics'] });
+    const nowhere = await fetch(`${running.url}/nowhere`, browser);
+    expect([nowhere.status, await nowhere.text()]).toEqual([404, expect.stringContaining('<h1>There is nothing here')]);
+  });
+
   it('has no other doors', async () => {
     expect((await fetch(`${running.url}/phone`)).status).toBe(404);
+    expect(await (await fetch(`${running.url}/nowhere`)).json()).toEqual({ error: 'There is nothing here.' });
     expect((await fetch(`${running.url}/hooks/fhir/ehr`, { method: 'POST' })).status).toBe(401);
     expect((await fetch(`${running.url}/hooks/twilio/inbound`, { method: 'POST', body: 'From=1' })).status).toBe(401);
     await expect(release(running.service, 99, 'test')).resolves.toBe(0);

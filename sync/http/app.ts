@@ -2,17 +2,19 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Service } from '../reconcile/service.ts';
 import { acceptNotification } from './accept-notification.ts';
+import { frontPage } from './front-page.ts';
 import { healthOf } from './health.ts';
 import { openMetrics } from './metrics.ts';
 import type { HookConnection } from './notification.ts';
 import { notificationRouter } from './notification.ts';
+import { sendNothingHere } from './small-page.ts';
 import { unsubscribeRouter } from './unsubscribe.ts';
 
 export interface Doors {
   /** Who may notify us; undefined for any name that is not ours. */
   hook: (name: string) => HookConnection | undefined;
-  /** Further rooms: provider webhooks, and in the demonstration the phone. Mounted by `wire`, since only it has secrets. */
-  rooms?: { path: string; router: express.Router }[];
+  /** Further rooms: provider webhooks, and in the demonstration the phone. Those with a name stand on the front page. */
+  rooms?: { path: string; router: express.Router; name?: string }[];
 }
 
 /** Every door of the service. Unknown paths and failures answer with a code and nothing else. */
@@ -39,7 +41,8 @@ export function openApp(service: Service, { hook, rooms = [] }: Doors): Express 
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());
   });
-  app.use((_request, response) => void response.status(404).json({ error: 'There is nothing here.' }));
+  app.get('/', frontPage(rooms.flatMap(({ path, name }) => (name ? [{ path, name }] : []))));
+  app.use(sendNothingHere);
   app.use(failed(service));
   return app;
 }

@@ -3,6 +3,8 @@ import type { Service } from '../reconcile/service.ts';
 import { record } from '../store/journal.ts';
 import { stop } from '../store/opt-out.ts';
 import { bumpGeneration, peopleAt } from '../store/patient.ts';
+import { html } from './phone-page/html.ts';
+import { smallPage } from './small-page.ts';
 
 /**
  * Where an e-mail's List-Unsubscribe leads. Looking (GET) changes nothing, for mail scanners look at every link
@@ -11,14 +13,16 @@ import { bumpGeneration, peopleAt } from '../store/patient.ts';
 export function unsubscribeRouter(service: Service): Router {
   const router = express.Router();
   router.get('/:message', (_request, response) => {
-    response.type('html').send(page('Stop these e-mails?', '<form method="post"><button>Stop them</button></form>'));
+    response
+      .type('html')
+      .send(smallPage('Stop these e-mails?', html`<form method="post"><button>Stop them</button></form>`));
   });
   router.post('/:message', express.urlencoded({ extended: false, limit: '1kb' }), async (request, response) => {
     await unsubscribe(service, String(request.params.message));
     // The same words for a link that never was: it says nothing about who is written to.
     response
       .type('html')
-      .send(page('Done', '<p>You will get no more of these e-mails. Your visits stay as they are.</p>'));
+      .send(smallPage('Done', html`<p>You will get no more of these e-mails. Your visits stay as they are.</p>`));
   });
   return router;
 }
@@ -41,7 +45,3 @@ async function unsubscribe({ database, clock }: Service, id: string): Promise<vo
     await record(sql, [{ at, who: 'patient', what: 'unsubscribe', patient: message.patient }]);
   });
 }
-
-const page = (title: string, body: string) =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>` +
-  `<style>body{font:1.1rem/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}</style><h1>${title}</h1>${body}</html>`;

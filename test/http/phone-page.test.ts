@@ -26,7 +26,10 @@ const luis: PhoneOwner = {
   name: 'Luis López',
   addresses: [{ medium: 'sms', address: '+15555550100' }],
 };
-const practice = { name: 'Oak Clinic', sms: '+15555550199', email: 'notices@oak.example' };
+const practice = {
+  ...{ name: 'Oak Clinic', sms: '+15555550199', email: 'notices@oak.example' },
+  ...{ timeZone: 'America/Denver', country: 'US' },
+};
 
 const entry = (more: Partial<PhoneEntry> = {}): PhoneEntry => ({
   ...{ id: 'm1', medium: 'sms', writtenBy: 'practice', from: practice.sms, to: '+15555550100' },
@@ -98,7 +101,7 @@ describe('the phone page', () => {
   it('says who shares a number, and marks what never arrived', async () => {
     await store.add(entry({ delivered: false }));
     const { text } = await browse().get(sms).expect(200);
-    expect(text).toContain('Ana López and Luis López</h2>');
+    expect(text).toContain('Ana López and Luis López</h1>');
     expect(text).toContain('2 people share this number.');
     expect(text).toContain('not delivered');
     expect((await browse().get(email)).text).not.toContain('people share');
@@ -109,7 +112,7 @@ describe('the phone page', () => {
     const { text } = await browse()
       .get(`/phone/lines/${lineId('+15555550177')}`)
       .expect(200);
-    expect(text).toContain('Nobody in the chart</h2>');
+    expect(text).toContain('Nobody in the chart</h1>');
   });
 
   it('escapes everything it did not write', async () => {
@@ -190,6 +193,30 @@ describe('the phone page', () => {
     expect(received).toEqual([]);
   });
 
+  it('opens the phone of a stranger, at the hour of the practice', async () => {
+    const session = browse();
+    const line = `/phone/lines/${lineId('+13125550142')}`;
+    await session.post('/phone/lines').type('form').send({ number: '(312) 555-0142' }).expect(303, /.*/);
+    await session.post(line).type('form').send({ body: 'Is this the clinic?' }).expect(303).expect('location', line);
+    expect(received).toMatchObject([{ from: '+13125550142', to: practice.sms, body: 'Is this the clinic?' }]);
+    const { text } = await session.get(line).expect(200);
+    expect(text).toMatch(/8:30\sPM/);
+    expect(text).toContain('Times are those of America/Denver.');
+  });
+
+  it.each([
+    ['no number', '12'],
+    ['words', 'my sister'],
+    ['a number nobody texts from', '+18005550100'],
+    ['the practice itself', practice.sms],
+    ['nothing', ''],
+    ['markup', '"><img src=x>'],
+  ])('opens no phone for %s, and says why', async (_, number) => {
+    const { text } = await browse().post('/phone/lines').type('form').send({ number }).expect(400);
+    expect(text).toMatch(/role="alert">(No text can come from that|That is the number of the practice)/);
+    expect(text).not.toContain('<img');
+  });
+
   it('takes no answer from another site', async () => {
     await browse().post(sms).set('sec-fetch-site', 'cross-site').type('form').send({ body: 'C' }).expect(403);
     await browse().post(sms).set('sec-fetch-site', 'same-origin').type('form').send({ body: 'C' }).expect(303);
@@ -197,7 +224,9 @@ describe('the phone page', () => {
   });
 
   it('knows no other phone', async () => {
-    await browse().get('/phone/lines/0000').expect(404);
+    const page = await browse().get('/phone/lines/0000').set('accept', 'text/html').expect(404);
+    expect(page.text).toMatch(/<html lang="en">[\s\S]*<title>[\s\S]*<main><h1>There is no such phone/);
+    await browse().get('/phone/lines/0000').expect(404, { error: 'There is no such phone.' });
     await browse().post('/phone/lines/0000').type('form').send({ body: 'C' }).expect(404);
     expect((await browse().get('/phone/live?line=0000').expect(200)).body.messages).toBe('');
   });
@@ -233,7 +262,7 @@ describe('the pieces of the page', () => {
 
   it('put an answer on the line it came from, whatever the case of an address', () => {
     const answer = entry({ medium: 'email', writtenBy: 'patient', from: 'Ana@Example.org', to: practice.email });
-    const lines = linesOf([ana], [answer]);
+    const lines = linesOf({ owners: [ana], entries: [answer], timeZone: practice.timeZone });
     expect(lines.find(line => line.address === 'ana@example.org')?.entries).toEqual([answer]);
   });
 

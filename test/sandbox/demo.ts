@@ -23,7 +23,13 @@ import { phoneDirectory } from './phone-directory.ts';
 import { seed } from './practice/seed.ts';
 import { realSchedule } from './timers.ts';
 
-const PRACTICE = { name: 'Riverside Family Practice', sms: '+13125550100', email: 'frontdesk@riverside.example' };
+const PRACTICE = {
+  name: 'Riverside Family Practice',
+  sms: '+13125550100',
+  email: 'frontdesk@riverside.example',
+  timeZone: 'America/Chicago',
+  country: 'US',
+};
 
 /** A day goes by in less, where nothing fails. */
 const PATIENCE_MS = 3000;
@@ -125,6 +131,7 @@ function demoConfig(state: string, ehrUrl: string, port: number): Config {
 const demoRooms = (made: Service, ehr: SandboxEhr, { channels }: Config) => [
   {
     path: '/phone',
+    name: 'The patients’ phones',
     router: phonePage({
       demo: !channels.production,
       directory: async () => phoneDirectory(ehr, (await made.policy()).clinic, made.clock()),

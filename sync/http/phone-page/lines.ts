@@ -19,26 +19,40 @@ export interface PhoneLine {
   medium: ChannelMedium;
   address: string;
   owners: PhoneOwner[];
+  /** Of whoever uses it first; where nobody is known, the practice's own. */
+  timeZone: string;
   /** Oldest first. */
   entries: PhoneEntry[];
 }
 
-/** Every line of the directory and of the messages, in the order in which they are first met. */
-export function linesOf(owners: readonly PhoneOwner[], entries: readonly PhoneEntry[]): PhoneLine[] {
+export interface KnownLines {
+  owners: readonly PhoneOwner[];
+  entries: readonly PhoneEntry[];
+  /** Numbers of people in no chart, who have not written yet. */
+  strangers?: Iterable<string>;
+  /** Where the practice is. */
+  timeZone: string;
+}
+
+/** Every line of the directory, of the messages and of strangers, in the order in which they are first met. */
+export function linesOf({ owners, entries, strangers = [], timeZone }: KnownLines): PhoneLine[] {
   const lines = new Map<string, PhoneLine>();
   const lineFor = (medium: ChannelMedium, address: string): PhoneLine => {
     const id = lineId(address);
-    const line = lines.get(id) ?? { id, medium, address, owners: [], entries: [] };
+    const line = lines.get(id) ?? { id, medium, address, owners: [], timeZone, entries: [] };
     lines.set(id, line);
     return line;
   };
   for (const owner of owners) {
     for (const { medium, address } of owner.addresses) {
       const line = lineFor(medium, address);
-      if (!line.owners.includes(owner)) line.owners.push(owner);
+      if (line.owners.includes(owner)) continue;
+      if (line.owners.length === 0) line.timeZone = owner.timeZone;
+      line.owners.push(owner);
     }
   }
   for (const entry of entries) lineFor(entry.medium, patientAddress(entry)).entries.push(entry);
+  for (const number of strangers) lineFor('sms', number);
   return [...lines.values()];
 }
 

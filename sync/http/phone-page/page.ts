@@ -9,6 +9,8 @@ export interface PageParts {
   line?: PhoneLine;
   lines: readonly PhoneLine[];
   thread?: Html;
+  /** What was wrong with the other number, and what it was. */
+  problem?: { sentence: string; typed: string } | undefined;
 }
 
 /** The whole document. Works without the script: links open, the form posts; the script only spares the reloading. */
@@ -24,15 +26,19 @@ export function page(parts: PageParts): string {
 <script src="${base}/phone.js" defer></script>
 </head>
 <body class="${line ? 'open' : 'closed'}" data-live="${base}/live${line && `?line=${line.id}`}">
+<main>
 <nav aria-labelledby="people-title">
 <header>
-<h1 id="people-title">Phones</h1>
+${line ? html`<h2 class="title" id="people-title">Phones</h2>` : html`<h1 class="title" id="people-title">Phones</h1>`}
 <p>What patients of ${practiceName} see. A demonstration: nothing leaves this machine.</p>
 <p id="search" hidden><label for="search-field">Find a person or a number</label><input id="search-field" type="search" autocomplete="off"></p>
 </header>
 <ul id="people">${parts.people}</ul>
+<p class="empty" id="nobody" role="status" hidden>Nobody here has that name or number. A number that is in no chart can be written from below.</p>
+${strangerForm(parts)}
 </nav>
-<main>${line ? phone(line, parts) : html`<p class="hint">Choose somebody to see their phone.</p>`}</main>
+<div class="screen">${line ? phone(line, parts) : html`<p class="hint">Choose somebody to see their phone.</p>`}</div>
+</main>
 </body>
 </html>`.text
   }\n`;
@@ -44,7 +50,7 @@ const phone = (
 ): Html => html`<section class="phone" aria-labelledby="phone-title">
 <header>
 <a class="back" href="${base}/">All phones</a>
-<h2 id="phone-title">${namesOf(line)}</h2>
+<h1 id="phone-title">${namesOf(line)}</h1>
 <p>${line.address}</p>
 ${line.owners.length > 1 && html`<p class="shared">${line.owners.length} people share this ${line.medium === 'sms' ? 'number' : 'address'}.</p>`}
 ${tabs(line, linesBeside(line, lines), base)}
@@ -52,8 +58,18 @@ ${tabs(line, linesBeside(line, lines), base)}
 <div class="log" role="log" aria-label="Messages" tabindex="0"><ol id="messages">${thread}</ol>
 <p class="hint" id="no-messages"${line.entries.length > 0 && html` hidden`}>No messages yet.</p></div>
 ${answerForm(line, base)}
-<footer>Times are those of ${knownZone(line.owners[0]?.timeZone ?? 'UTC').replaceAll('_', ' ')}. Answers go to ${practiceName}.</footer>
+<footer>Times are those of ${knownZone(line.timeZone).replaceAll('_', ' ')}. Answers go to ${practiceName}.</footer>
 </section>`;
+
+const strangerForm = ({
+  base,
+  problem,
+}: PageParts): Html => html`<form class="stranger" method="post" action="${base}/lines">
+<label for="stranger">Write from another number</label>
+<div class="row"><input id="stranger" name="number" type="tel" autocomplete="off" required placeholder="312-555-0142"${problem && html` value="${problem.typed}" aria-invalid="true" aria-describedby="stranger-problem" autofocus`}>
+<button type="submit">Open</button></div>
+${problem && html`<p class="problem" id="stranger-problem" role="alert">${problem.sentence}</p>`}
+</form>`;
 
 const tabs = (line: PhoneLine, beside: PhoneLine[], base: string): Html | false =>
   beside.length > 1 &&
@@ -82,5 +98,5 @@ const answerForm = (
 <div class="row"><textarea id="words" name="body" rows="${line.medium === 'sms' ? 2 : 4}" maxlength="${line.medium === 'sms' ? 1600 : 20000}" required></textarea>
 <button type="submit">Send</button></div>
 ${line.medium === 'sms' && html`<div class="quick" role="group" aria-label="Quick answers">${QUICK.map(word => html`<button type="submit" name="quick" value="${word}" formnovalidate>${word}</button>`)}</div>`}
-<p id="problem" role="alert"></p>
+<p class="problem" id="problem" role="alert"></p>
 </form>`;

@@ -36,7 +36,12 @@ function showPeople(text) {
 
 function findPeople() {
   const wanted = field.value.trim().toLowerCase();
-  for (const item of people.children) item.hidden = !(item.dataset.search ?? '').includes(wanted);
+  let shown = 0;
+  for (const item of people.children) {
+    item.hidden = !(item.dataset.search ?? '').includes(wanted);
+    if (!item.hidden) shown += 1;
+  }
+  document.getElementById('nobody').hidden = shown > 0;
 }
 
 async function refresh() {

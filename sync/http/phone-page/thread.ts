@@ -6,8 +6,7 @@ import { localMoment } from './when.ts';
 
 /** The messages of one line, oldest first, a heading before each new day. */
 export function thread(line: PhoneLine, practiceName: string): Html {
-  const timeZone = line.owners[0]?.timeZone ?? 'UTC';
-  const moments = line.entries.map(entry => localMoment(entry.at, timeZone));
+  const moments = line.entries.map(entry => localMoment(entry.at, line.timeZone));
   return html`${line.entries.map((entry, index) => {
     const { day, time } = moments[index]!;
     const newDay = day !== moments[index - 1]?.day && html`<p class="day">${day}</p>`;
