@@ -4,8 +4,10 @@ import { readInbound } from './channels/twilio/inbound.ts';
 import { isSignedByTwilio } from './channels/twilio/signature.ts';
 import { readStatus } from './channels/twilio/status.ts';
 import type { Config } from './config.ts';
+import { connect } from './connect.ts';
 import { type Doors, openApp } from './http/app.ts';
 import { providerWebhook } from './http/provider-webhook.ts';
+import { openDatabase } from './open-database.ts';
 import { loadPolicy } from './policy/load-policy.ts';
 import { formatMistakes } from './policy/load-yaml.ts';
 import { receive } from './reconcile/answer.ts';
@@ -16,7 +18,8 @@ import { proposePolicy } from './reconcile/policy-in-force.ts';
 import type { Service } from './reconcile/service.ts';
 import { subscribe } from './reconcile/subscriptions.ts';
 import { migrate } from './store/migrate.ts';
-import { connect, openDatabase, type Surroundings, wire } from './wire.ts';
+import type { Surroundings } from './surroundings.ts';
+import { wire } from './wire.ts';
 
 export interface Running {
   service: Service;

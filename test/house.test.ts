@@ -14,9 +14,11 @@ const FLOORS: [floor: number, place: RegExp][] = [
   [5, /^sync\/(http|cli)\//],
   [6, /^sync\/environment\.ts$/],
   [7, /^sync\/config\.ts$/],
-  [8, /^sync\/wire\.ts$/],
-  [9, /^sync\/serve\.ts$/],
-  [10, /^sync\/main\.ts$/],
+  [8, /^sync\/surroundings\.ts$/],
+  [9, /^sync\/(ehr-auth|open-database)\.ts$/],
+  [10, /^sync\/(connect|wire)\.ts$/],
+  [11, /^sync\/serve\.ts$/],
+  [12, /^sync\/main\.ts$/],
 ];
 /** The CLI is an entrance like `main.ts`: it reads the configuration and wires the service. */
 const ROOF_GUESTS = /^sync\/cli\//;
@@ -28,12 +30,12 @@ const PURE_PACKAGES = ['zod', 'temporal-polyfill', 'libphonenumber-js/max', '@me
 const FORBIDDEN: [word: RegExp, except: RegExp][] = [
   [/\bDate\.now\b/, /^$/],
   [/\bnew Date\(\)/, /^sync\/domain\/clock\.ts$/],
-  [/\bMath\.random\b/, /^sync\/wire\.ts$/],
-  [/\brandomUUID\b/, /^sync\/wire\.ts$/],
+  [/\bMath\.random\b/, /^sync\/connect\.ts$/],
+  [/\brandomUUID\b/, /^sync\/(ehr-auth|wire)\.ts$/],
   [/\bprocess\.env\b/, /^sync\/config\.ts$/],
   [/\bperformance\.now\b/, /^$/],
   [/\bconsole\./, /^sync\/(main\.ts|cli\/)/],
-  [/\bsetTimeout\b/, /^sync\/(wire\.ts|cli\/)/],
+  [/\bsetTimeout\b/, /^sync\/(connect\.ts|cli\/)/],
   [/\bsetInterval\b/, /^$/],
   [/: any\b|\bas any\b|\bas unknown as\b|@ts-ignore|@ts-nocheck|@ts-expect-error/, /^$/],
 ];

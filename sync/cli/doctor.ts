@@ -1,8 +1,9 @@
 import { startChannels } from '../channels/start.ts';
 import { type Config, readConfig } from '../config.ts';
+import { connect } from '../connect.ts';
 import { systemClock } from '../domain/clock.ts';
+import { openDatabase } from '../open-database.ts';
 import { DatabaseInUse } from '../store/folder-lock.ts';
-import { connect, openDatabase } from '../wire.ts';
 import { checkData } from './doctor-data.ts';
 import { checkClock, checkConnection, checkSubscriptions } from './doctor-ehr.ts';
 import { checkEarlierVisits, checkRosters } from './doctor-hearing.ts';

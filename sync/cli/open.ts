@@ -1,11 +1,13 @@
 import type { Logger } from 'winston';
 import { type Config, readConfig } from '../config.ts';
+import { connect } from '../connect.ts';
 import { systemClock } from '../domain/clock.ts';
 import { openLog } from '../log.ts';
+import { openDatabase } from '../open-database.ts';
 import type { Service } from '../reconcile/service.ts';
 import type { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
-import { connect, openDatabase, wire } from '../wire.ts';
+import { wire } from '../wire.ts';
 
 /** Warnings go to standard error, so that `--json` stays clean. */
 export const quietLog = (): Logger => {

@@ -5,11 +5,11 @@ import type { Config } from '../config.ts';
 import type { Instant } from '../domain/clock.ts';
 import { planFor } from '../domain/plan/plan-for.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { openDatabase } from '../open-database.ts';
 import type { Database } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
 import { migrate } from '../store/migrate.ts';
 import { allPatients } from '../store/patient.ts';
-import { openDatabase } from '../wire.ts';
 import type { PlannedPatient } from './planned-patient.ts';
 import type { Out } from './print.ts';
 

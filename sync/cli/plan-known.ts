@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
+import { connect } from '../connect.ts';
 import { type Instant, systemClock } from '../domain/clock.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { connect } from '../wire.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { quietLog } from './open.ts';

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql as raw } from 'kysely';
+import { connect } from '../../sync/connect.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
 import type { EhrClient } from '../../sync/fhir/client.ts';
 import { poll } from '../../sync/reconcile/poll.ts';
 import { type Database, openPostgres } from '../../sync/store/database.ts';
-import { connect, wire } from '../../sync/wire.ts';
+import { wire } from '../../sync/wire.ts';
 import { ENGINES } from './engine.ts';
 import { type Answer, Order } from './first-import.ts';
 import { configFor, quietLog, withPolicy } from './service.ts';

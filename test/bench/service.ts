@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import { readConfig } from '../../sync/config.ts';
+import { loadProfiles, ownershipFrom } from '../../sync/connect.ts';
 import type { Clock } from '../../sync/domain/clock.ts';
 import type { EhrClient } from '../../sync/fhir/client.ts';
 import { loadPolicy } from '../../sync/policy/load-policy.ts';
@@ -10,7 +11,7 @@ import type { Connection } from '../../sync/reconcile/connection.ts';
 import { activate } from '../../sync/reconcile/policy-in-force.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
 import type { Database } from '../../sync/store/database.ts';
-import { loadProfiles, ownershipFrom, wire } from '../../sync/wire.ts';
+import { wire } from '../../sync/wire.ts';
 import { NOW, sampleNamed } from './samples.ts';
 
 export const SECRET = 'a-secret-for-the-hooks-of-benches';

@@ -1,0 +1,81 @@
+import { setTimeout as realSleep } from 'node:timers/promises';
+import { baaOf, type Config } from './config.ts';
+import type { Ownership } from './domain/chart/ownership.ts';
+import { ehrAuth } from './ehr-auth.ts';
+import { summarise } from './fhir/capability.ts';
+import { openEhrClient } from './fhir/client.ts';
+import { recognise, type VendorProfile, vendorProfileSchema } from './fhir/profile.ts';
+import { chooseStrategy } from './fhir/strategy.ts';
+import { loadOwnership } from './policy/load-ownership.ts';
+import { formatMistakes, loadFolder } from './policy/load-yaml.ts';
+import type { Connection } from './reconcile/connection.ts';
+import { FOLLOWED, type Strategies } from './reconcile/poll.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Throws a sentence for every profile that cannot be used. */
+export function loadProfiles(mappings: string): VendorProfile[] {
+  const loaded = loadFolder(vendorProfileSchema, `${mappings}/ehr`);
+  if ('mistakes' in loaded)
+    throw new Error(`The EHR profiles in ${mappings}/ehr have mistakes; see \`loopkeeper rules check\`.`);
+  return loaded.value.map(file => file.value);
+}
+
+/** Throws everything that is wrong with it. */
+export function ownershipFrom(mappings: string): Ownership {
+  const loaded = loadOwnership(mappings);
+  if ('mistakes' in loaded) throw new Error(formatMistakes(loaded.mistakes));
+  return loaded.value;
+}
+
+/** Talks to the EHR once, to learn what it is; throws EhrError when it cannot be asked. */
+export async function connect(config: Config, around: Surroundings): Promise<Connection> {
+  const { environment } = config;
+  const baseUrl = environment.EHR_BASE_URL;
+  if (!baseUrl) throw new Error('EHR_BASE_URL is not set, so there is no EHR to work with.');
+  requireAgreement(environment.EHR_BAA, baseUrl);
+  const profiles = loadProfiles(environment.LOOPKEEPER_MAPPINGS);
+  const generic = named(profiles, environment.EHR_PROFILE ?? 'generic');
+  const open = (profile: VendorProfile) =>
+    openEhrClient({
+      baseUrl,
+      fetch: around.fetch ?? fetch,
+      clock: around.clock,
+      random: around.random ?? Math.random,
+      sleep: around.sleep ?? realSleep,
+      auth: ehrAuth(config, around),
+      profile,
+      log: around.log,
+    });
+  const capability = summarise(await open(generic).capability());
+  const profile = environment.EHR_PROFILE ? generic : (recognise(profiles, capability.software?.name) ?? generic);
+  const reachable = environment.LOOPKEEPER_SUBSCRIBE && environment.EHR_HOOK_SECRET !== undefined;
+  const strategies: Strategies = {};
+  for (const type of FOLLOWED) strategies[type] = chooseStrategy(capability, profile, type, { reachable });
+  return {
+    id: environment.EHR_ID,
+    baseUrl,
+    client: open(profile),
+    profile,
+    capability,
+    strategies,
+    ownership: ownershipFrom(environment.LOOPKEEPER_MAPPINGS),
+    practitioners: environment.EHR_PRACTITIONERS,
+    patients: environment.EHR_PATIENTS,
+  };
+}
+
+function named(profiles: VendorProfile[], id: string): VendorProfile {
+  const profile = profiles.find(one => one.id === id);
+  if (profile) return profile;
+  throw new Error(`There is no EHR profile \`${id}\`; there are ${profiles.map(one => one.id).join(', ')}.`);
+}
+
+/** No chart of real people without a recorded agreement (AUD4). A server on this very machine is a test. */
+function requireAgreement(baa: string | undefined, baseUrl: string): void {
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname);
+  const { vendor, signedOn, reference } = baaOf(baa) ?? {};
+  if (local || (vendor && reference && /^\d{4}-\d{2}-\d{2}$/.test(signedOn ?? ''))) return;
+  throw new Error(
+    'No agreement (BAA) with whoever runs the EHR is recorded. Set EHR_BAA to `vendor;date of signing;where the paper is`.',
+  );
+}
