@@ -1,4 +1,4 @@
-import { localDate } from '../time.ts';
+import { localDate, minus } from '../time.ts';
 import type { Context, Visit } from './context.ts';
 import { keyOf } from './key.ts';
 import type { Occasion } from './message.ts';
@@ -8,7 +8,7 @@ import { holds, inPilot } from './predicates.ts';
 import { stopped } from './stops.ts';
 import { tellingOf } from './telling.ts';
 import { hasReached } from './told.ts';
-import { isFuture, stateFor, zoneOf } from './visit.ts';
+import { stateFor, zoneOf } from './visit.ts';
 import { wordingFor } from './wording.ts';
 
 /**
@@ -26,7 +26,8 @@ export function companionsOf(occasion: Occasion, { text, moment, zones }: Said):
       other.phase === 'booked' &&
       !other.mirrored.fact.confidential &&
       dayOf(other, context) === dayOf(first, context) &&
-      isFuture(other.mirrored.fact.start, moment.sendAt),
+      // However late the message leaves, the visit it names is still far enough ahead.
+      moment.sendBefore <= minus(startOf(other), context.policy.clinic.leastLead),
   );
   const planned = plan.messages.filter(one => one.rule === rule.id && one.step === step.id);
   return others.filter(other => {

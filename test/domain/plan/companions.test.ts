@@ -14,9 +14,9 @@ const morning = (options: Parameters<typeof visit>[1] = {}) => visit(FRIDAY, { i
 const afternoon = (options: Parameters<typeof visit>[1] = {}) =>
   visit(AFTERNOON, { id: 'afternoon', ...seen, ...options });
 
-const named = (found: Partial<PatientFacts>) =>
-  planFor(facts(found), policy, '2026-11-25T18:00:00.000Z')
-    .messages.filter(message => message.rule === 'reminder-48h')
+const named = (found: Partial<PatientFacts>, rule = 'reminder-48h', now = '2026-11-25T18:00:00.000Z') =>
+  planFor(facts(found), policy, now)
+    .messages.filter(message => message.rule === rule)
     .map(({ tells }) => tells.map(telling => telling.appointment.replace('Appointment/', '')));
 
 describe('the one reminder of a day', () => {
@@ -46,6 +46,15 @@ describe('the one reminder of a day', () => {
       },
     ],
   ])('does not name one that %s', (_, found) => expect(named(found)).toEqual([['afternoon']]));
+
+  it('does not name one that may have begun by the time the message leaves', () => {
+    const late = { firstSeen: { ...seen.firstSeen, seenAt: '2026-11-27T15:30:00.000Z' } };
+    const appointments = [
+      visit('2026-11-27T17:00:00.000Z', late),
+      visit('2026-11-27T18:00:00.000Z', { id: 'two', ...late }),
+    ];
+    expect(named({ appointments }, 'reminder-2h', '2026-11-27T15:40:00.000Z')).toEqual([['two']]);
+  });
 
   it('is named once, where several reminders follow', () =>
     expect(
