@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import type { Instant } from '../domain/clock.ts';
 import { compileTerms } from '../domain/content/terms.ts';
 import { lintText } from '../domain/text/lint.ts';
+import { type ReviewFinding, reviewsDue } from '../domain/text/review.ts';
+import { localDate } from '../domain/time.ts';
 import { vendorProfileSchema } from '../fhir/profile.ts';
 import { loadOwnership } from '../policy/load-ownership.ts';
 import { type PolicyFiles, readPolicy } from '../policy/load-policy.ts';
@@ -8,10 +11,12 @@ import { type Mistake, readFolder } from '../policy/load-yaml.ts';
 
 export interface Checked extends PolicyFiles {
   profiles: number;
+  /** Texts to be looked through again, soon or by now. */
+  reviews: (Mistake & { code: ReviewFinding['code'] })[];
 }
 
 /** All of `mappings/`: what cannot be used, what contradicts itself, and what a text would do to its reader. */
-export function checkMappings(folder: string): Checked {
+export function checkMappings(folder: string, now: Instant): Checked {
   const files = readPolicy(folder);
   const profiles = readFolder(vendorProfileSchema, join(folder, 'ehr'));
   const ownership = loadOwnership(folder);
@@ -21,7 +26,20 @@ export function checkMappings(folder: string): Checked {
     ...profiles.mistakes,
     ...('mistakes' in ownership ? ownership.mistakes : []),
   ];
-  return { ...files, profiles: profiles.files.length, mistakes: inOrder(mistakes) };
+  return { ...files, profiles: profiles.files.length, mistakes: inOrder(mistakes), reviews: reviewsOf(files, now) };
+}
+
+/** By the practice's own calendar, or by that of Greenwich where it has none that can be used. */
+function reviewsOf({ texts, clinic }: PolicyFiles, now: Instant): Checked['reviews'] {
+  const today = localDate(now, clinic?.value.zone ?? 'UTC');
+  const files = new Map(texts.files.map(file => [file.value.id, file]));
+  return reviewsDue(
+    [...files.values()].map(file => file.value),
+    today,
+  ).flatMap(({ text, code, sentence }) => {
+    const place = files.get(text)?.at(['reviewBy'], sentence);
+    return place ? [{ ...place, code }] : [];
+  });
 }
 
 /** By those lists of forbidden words that can be used; one that cannot is itself named. */

@@ -47,8 +47,9 @@ export function addCommands(program: Command): void {
 function addRules(rules: Command): void {
   rules
     .command('check')
-    .description('Every mistake in mappings/, with file and line')
-    .action(async () => (await import('./rules-check.ts')).runCheck(terminal));
+    .description('Every mistake in mappings/, with file and line, and every text whose review is due')
+    .option('--now <instant>', 'judge reviews as of this moment')
+    .action(async (options: { now?: string }) => (await import('./rules-check.ts')).runCheck(options, terminal));
   rules
     .command('diff')
     .description('What the files would change against the version in force')

@@ -1,8 +1,7 @@
 import { readConfig } from '../config.ts';
-import { systemClock } from '../domain/clock.ts';
-import { instant } from '../domain/time.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
+import { momentOf } from './moment.ts';
 import { readInput } from './plan-input.ts';
 import { planJson } from './plan-json.ts';
 import { show } from './plan-view.ts';
@@ -22,8 +21,7 @@ export interface PlanOptions {
 /** The dry run: nothing is sent, nothing is written. With `--from` it needs neither EHR nor database. */
 export async function runPlan(options: PlanOptions, out: Out): Promise<void> {
   const { asNew = false, words = false, list = false } = options;
-  const now = options.now === undefined ? systemClock() : instant(options.now);
-  if (!now) throw new Failure(whyNoMoment(options.now ?? ''), EXIT.usage);
+  const now = momentOf(options.now);
   if (asNew && !options.from) throw new Failure('--as-new is for --from: the database knows what is new.', EXIT.usage);
   const config = readConfig();
   const { policy } = policyOf(config);
@@ -36,6 +34,3 @@ export async function runPlan(options: PlanOptions, out: Out): Promise<void> {
   if (input.resources.length + input.setAside.length === 0) throw new Failure('Nothing that was given could be used.');
   throw new Failure('Part of what was given could not be used; the findings say what.', EXIT.attention);
 }
-
-const whyNoMoment = (text: string) =>
-  `--now: \`${text}\` is no moment in time. Write date, hour and zone, e.g. 2026-11-21T09:00:00-06:00 or 2026-11-21T15:00:00Z.`;

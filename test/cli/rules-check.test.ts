@@ -6,13 +6,15 @@ import { type Edit, mappingsWith } from './mappings-copy.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
+const NOW = '2026-11-21T15:00:00Z';
+
 /** What `rules check` says, without the folder, and the sentence it ends with. */
 function check(...edits: Edit[]): string[] {
   const folder = mappingsWith(...edits);
   vi.stubEnv('LOOPKEEPER_MAPPINGS', folder);
   const out = listener();
   try {
-    runCheck(out);
+    runCheck({ now: NOW }, out);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     out.line(`[${error.code}] ${error.message}`);
@@ -127,5 +129,20 @@ it('finds nothing wrong with what is shipped', () => {
   expect(check()).toEqual([
     expect.stringMatching(/^\d+ rules, \d+ of them active; \d+ texts; \d+ EHR profiles; version [0-9a-f]{16}\.$/),
     'Nothing is wrong with them.',
+  ]);
+});
+
+it('names texts whose review is due or was, and what becomes of them', () => {
+  const said = check(
+    ['texts/reminder.yaml', 'reviewBy: 2027-02-19', 'reviewBy: 2026-11-20'],
+    ['texts/answer-help.yaml', 'reviewBy: 2027-02-12', 'reviewBy: 2026-11-19'],
+    ['texts/no-show.yaml', 'reviewBy: 2027-02-19', 'reviewBy: 2026-12-01'],
+  );
+  expect(said.map(line => line.replace(/:\d+:\d+:/, ':'))).toEqual([
+    expect.stringMatching(/^texts\/answer-help\.yaml: Its review was due on 2026-11-19; it is still sent/),
+    expect.stringMatching(/^texts\/reminder\.yaml: Its review was due on 2026-11-20; it is not sent/),
+    expect.stringMatching(/^texts\/no-show\.yaml: Its review is due on 2026-12-01; after that day/),
+    expect.stringMatching(/^14 rules/),
+    '[3] 2 texts past the day of review.',
   ]);
 });
