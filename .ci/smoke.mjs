@@ -6,16 +6,19 @@ const must = (holds, what) => {
   console.log(`ok ${what}`);
 };
 const json = async (url, init) => (await fetch(url, init)).json();
-const pass = minutes =>
-  fetch(`${desk}/desk/clock`, {
+const pass = async minutes => {
+  await fetch(`${desk}/desk/clock`, {
     method: 'POST',
     redirect: 'manual',
     headers: { origin: desk, 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ minutes, back: '/desk' }),
   });
+  while ((await json(`${desk}/desk/clock`)).passing) await new Promise(done => setTimeout(done, 500));
+};
 
 must((await json(`${service}/health`)).status === 'up', 'the service is up');
 must((await fetch(`${desk}/desk`)).ok, 'the front desk answers');
+must((await fetch(`${desk}/desk/tasks`)).ok, 'and its tasks');
 must((await fetch(`${service}/phone`)).ok, 'the phone answers');
 
 const seen = await json(`${desk}/fhir/Appointment/appointment-ana-reyes`);
@@ -28,8 +31,9 @@ const moved = await fetch(`${desk}/fhir/Appointment/${seen.id}`, {
 must(moved.ok, 'a visit can be moved in the EHR');
 await pass('15');
 await pass('15');
-const page = await (await fetch(`${service}/explain/Appointment/${seen.id}`)).text();
-must(/change-notice<\/td><td>delivered/.test(page), 'the notice of the move arrived, once it had settled');
+const { patients } = await json(`${service}/explain/Appointment/${seen.id}`);
+const notice = patients[0].messages.find(({ rule }) => rule === 'change-notice');
+must(notice?.state === 'delivered', 'the notice of the move arrived, once it had settled');
 const chart = await json(`${desk}/fhir/Communication?subject=Patient/patient-ana-reyes&_count=50`);
 const notices = (chart.entry ?? []).filter(({ resource }) =>
   resource.about?.some(about => about.reference.endsWith(seen.id)),

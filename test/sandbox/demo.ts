@@ -83,7 +83,7 @@ export async function openDemo({ state, deskUrl, servicePort, database }: DemoPa
     isNew,
     async serve() {
       await database;
-      const rooms = (made: Service) => demoRooms(made, ehr, config);
+      const rooms = (made: Service) => demoRooms(made, ehr, config, deskUrl);
       running = await serve(config, { clock: clock.now, log }, { rooms, prepare: enrol });
     },
     async stop() {
@@ -128,7 +128,7 @@ function demoConfig(state: string, ehrUrl: string, port: number): Config {
   return { ...config, channels: { production: false, sms: phone(PRACTICE.sms), email: phone(PRACTICE.email) } };
 }
 
-const demoRooms = (made: Service, ehr: SandboxEhr, { channels }: Config) => [
+const demoRooms = (made: Service, ehr: SandboxEhr, { channels }: Config, deskUrl: string) => [
   {
     path: '/phone',
     name: 'The patients’ phones',
@@ -142,5 +142,5 @@ const demoRooms = (made: Service, ehr: SandboxEhr, { channels }: Config) => [
       receive: message => receive(made, message),
     }),
   },
-  { path: '/explain', router: explainPage(made) },
+  { path: '/explain', router: explainPage(made, ehr.store, deskUrl) },
 ];

@@ -1,53 +1,87 @@
 import express, { type Router } from 'express';
-import { explain } from '../../sync/reconcile/explain.ts';
+import { wordsOf } from '../../sync/domain/plan/words.ts';
+import type { Policy } from '../../sync/domain/policy/policy.ts';
+import { REASONS } from '../../sync/domain/reasons.ts';
+import { latest } from '../../sync/domain/time.ts';
+import { explain, type PatientExplanation } from '../../sync/reconcile/explain.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
+import { messagesOf, pendingTogether } from '../../sync/store/find-messages.ts';
+import type { MessageRow } from '../../sync/store/message-row.ts';
+import { type Explained, explainView, type Said, unknownVisit } from './explain-view.ts';
+import { type Directory, patientName, readDirectory } from './front-desk/directory.ts';
+import { localTime } from './front-desk/local-time.ts';
+import { type VisitView, viewVisit } from './front-desk/visit-view.ts';
+import type { SandboxStore } from './store.ts';
 
-/** "Why?" for the demonstration: the same answer as `loopkeeper explain`, in a browser. It names no patient, only references. */
-export function explainPage(service: Service): Router {
+/**
+ * "Why?" for the demonstration. Programs get what `loopkeeper explain` gets, references only; a browser gets the names,
+ * the words and the hours of the place, as somebody at the front desk would ask for them.
+ */
+export function explainPage(service: Service, store: SandboxStore, deskUrl: string): Router {
   const router = express.Router();
   router.get('/:type/:id', async (request, response) => {
     const appointment = `${request.params.type}/${request.params.id}`;
     const explanation = await explain(service, appointment);
-    response.set('x-explains', 'yes');
-    if (request.accepts(['html', 'json']) === 'json')
-      return void response.status(explanation ? 200 : 404).json(explanation ?? {});
-    if (!explanation)
-      return void response
-        .status(404)
-        .type('html')
-        .send(page(appointment, '<p>The service has not seen this visit yet.</p>'));
-    const body = explanation.patients.map(one => {
-      const { now, told } = one;
-      const messages = one.messages.map(m => row(when(m.at), m.rule, m.state, m.text, m.because ?? ''));
-      const others = one.notPlanned.map(n => row('', n.rule, 'not planned', '', n.because));
-      const tasks = one.tasks.map(t => row(when(t.dueAt), 'Task', t.state, t.code, t.says));
-      const history = one.history.map(
-        h => `<li><time>${when(h.at)}</time> ${safe(h.rule)}: ${safe(h.what)} ${safe(h.reason)}</li>`,
-      );
-      return `<section><h2>${safe(one.patient)}</h2>
-<p>The EHR says: <b>${safe(now.deleted ? 'deleted' : now.status)}</b> ${when(now.start)}. The patient was told: <b>${
-        told
-          ? `${told.live ? when(told.start) : 'that it is off'}</b> by ${told.by === 'us' ? 'us' : 'the practice itself'}, ${when(told.at)}`
-          : 'nothing yet</b>'
-      }.</p>
-<table><thead><tr><th>When (UTC)</th><th>Rule</th><th>State</th><th>Text</th><th>Why</th></tr></thead><tbody>${[...messages, ...tasks, ...others].join('')}</tbody></table>
-<details><summary>What happened, step by step</summary><ol>${history.join('')}</ol></details></section>`;
-    });
-    response.type('html').send(page(appointment, body.join('')));
+    response.set('x-explains', 'yes').status(explanation ? 200 : 404);
+    if (request.accepts(['json', 'html']) !== 'html') return void response.json(explanation ?? {});
+    if (!explanation) return void response.type('html').send(unknownVisit(deskUrl));
+    const directory = await readDirectory(store);
+    const visit = await visitOf(store, directory, request.params.id);
+    const policy = await service.policy();
+    const zone = visit?.site.zone ?? policy.clinic.zone;
+    const patients: Explained[] = [];
+    for (const one of explanation.patients) {
+      const said = await saidTo(service, policy, one, appointment);
+      patients.push({ ...one, name: nameOf(directory, one.patient), said });
+    }
+    const ruleName = (id: string): string => policy.rules.find(rule => rule.id === id)?.name ?? id;
+    const when = (at: string): string => {
+      const { shortDay, clock, zone: zoneName } = localTime(at, zone);
+      return `${shortDay}, ${clock} ${zoneName}`;
+    };
+    response.type('html').send(explainView({ appointment, visit, patients, deskUrl, ruleName, when }));
   });
   return router;
 }
 
-const row = (...cells: string[]) => `<tr>${cells.map(cell => `<td>${safe(cell)}</td>`).join('')}</tr>`;
-const when = (at: string | undefined) => (at ? `${at.slice(0, 10)} ${at.slice(11, 16)}` : '');
-const safe = (text: string | undefined) =>
-  (text ?? '').replace(
-    /[&<>"']/g,
-    sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign] ?? '',
+/** Undefined when the visit was deleted from the EHR: the service still knows what it said about it. */
+const visitOf = (store: SandboxStore, directory: Directory, id: string): Promise<VisitView | undefined> =>
+  store.read('Appointment', id).then(
+    found => viewVisit(found, directory),
+    () => undefined,
   );
 
-const page = (title: string, body: string) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Why: ${safe(title)}</title><style>
-:root{color-scheme:light dark}body{font:1rem/1.5 system-ui;max-width:68rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #8884}
-th{font-weight:600}details{margin:1rem 0}section+section{margin-top:3rem}</style></head><body><h1>Why: ${safe(title)}</h1>${body}</body></html>`;
+function nameOf({ patients }: Directory, reference: string): string {
+  const patient = patients.get(reference);
+  return patient ? patientName(patient) : reference;
+}
+
+async function saidTo(
+  service: Service,
+  policy: Policy,
+  { patient }: PatientExplanation,
+  appointment: string,
+): Promise<Said[]> {
+  const rows = (await messagesOf(service.database.sql, patient)).filter(row =>
+    row.tells.some(telling => telling.appointment === appointment),
+  );
+  const said: Said[] = [];
+  for (const row of rows)
+    said.push({
+      rule: row.rule,
+      state: row.state,
+      medium: row.medium,
+      at: row.sentAt ?? latest(row.dueAt, row.sendAt) ?? row.sendAt,
+      because: row.reason && REASONS[row.reason],
+      words: row.body ?? (await wouldSay(service, policy, row)),
+    });
+  return said;
+}
+
+/** Of what is still planned: with everything that would leave in the same message. */
+async function wouldSay(service: Service, policy: Policy, row: MessageRow): Promise<string | undefined> {
+  if (row.state !== 'planned') return undefined;
+  const together = await pendingTogether(service.database.sql, row.key);
+  const words = wordsOf(together.length > 0 ? together : [row], policy, service.clock(), row.blanks ?? {});
+  return 'cannot' in words ? undefined : words.body;
+}

@@ -1,0 +1,52 @@
+import express from 'express';
+import supertest from 'supertest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ANA, person, visitOf } from '../support/chart.ts';
+import { openWhole, type Whole } from '../support/whole.ts';
+import { explainPage } from './explain-page.ts';
+import { TIMEZONE_URL } from './practice/codes.ts';
+
+const DESK = 'http://desk.example';
+let whole: Whole;
+let app: express.Express;
+beforeAll(async () => {
+  const before = async ({ store }: Whole['ehr']) => {
+    const extension = [{ url: TIMEZONE_URL, valueCode: 'America/Chicago' }];
+    await store.create({ resourceType: 'Location', id: 'location-riverside', name: 'Riverside', extension });
+    await store.create(person('ana', ANA));
+    await store.create(visitOf('one', ['ana'], '2026-11-25T17:00:00.000Z'));
+  };
+  whole = await openWhole({ before });
+  await whole.advance('PT2H');
+  app = express().use('/explain', explainPage(whole.service, whole.ehr.store, DESK));
+});
+afterAll(() => whole.close());
+
+const ask = (path: string, accept: string) => supertest(app).get(`/explain/${path}`).set('accept', accept);
+
+it('tells a person who was told what, in which words, at the hour of the place, and leads back', async () => {
+  const { text, status } = await ask('Appointment/one', 'text/html');
+  const [sent] = await whole.texts(ANA);
+  expect(status).toBe(200);
+  expect(text).toContain(`<blockquote>${sent?.body}</blockquote>`);
+  expect(text).toMatch(/<main>[\s\S]*<h1>[\s\S]*Mon, Nov 23, 11:00 AM CST[\s\S]*<\/main>/);
+  expect(text).toContain(`<a href="${DESK}/desk/visits/one">`);
+  expect(text).toContain(`<a href="${DESK}/desk/patients/ana">Ana`);
+});
+
+it('shows what would be said by what is still planned', async () => {
+  const { text } = await ask('Appointment/one', 'text/html');
+  expect(text).toMatch(/<span class="state">planned<\/span><\/p>\s*<blockquote>[^<]*Ana/);
+});
+
+it('tells a program references and reasons, and no words', async () => {
+  const { body, text } = await ask('Appointment/one', 'application/json');
+  expect(body).toMatchObject({ appointment: 'Appointment/one', patients: [{ patient: 'Patient/ana' }] });
+  expect(text).not.toContain('Reply C');
+});
+
+it('says so when the service has never seen the visit', async () => {
+  const page = await ask('Appointment/none', 'text/html');
+  expect([page.status, page.text]).toEqual([404, expect.stringContaining('has not seen this visit yet')]);
+  expect((await ask('Appointment/none', 'application/json')).status).toBe(404);
+});
