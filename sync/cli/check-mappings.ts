@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Instant } from '../domain/clock.ts';
 import { compileTerms } from '../domain/content/terms.ts';
 import { lintText } from '../domain/text/lint.ts';
+import { lintLibrary } from '../domain/text/lint-library.ts';
 import { type ReviewFinding, reviewsDue } from '../domain/text/review.ts';
 import { localDate } from '../domain/time.ts';
 import { vendorProfileSchema } from '../fhir/profile.ts';
@@ -23,6 +24,7 @@ export function checkMappings(folder: string, now: Instant): Checked {
   const mistakes = [
     ...files.mistakes,
     ...lintTexts(files),
+    ...lintTogether(files),
     ...profiles.mistakes,
     ...('mistakes' in ownership ? ownership.mistakes : []),
   ];
@@ -50,6 +52,16 @@ function lintTexts({ texts, terms }: PolicyFiles): Mistake[] {
       const { path: place, ...mistake } = at(path === '' ? [] : path.split('.'), sentence);
       return { ...mistake, path: place, sentence: place ? `\`${place}\`: ${sentence}` : sentence };
     }),
+  );
+}
+
+/** What no file shows alone. Only of files that can be used: another's mistake would show here again. */
+function lintTogether({ texts, clinic, terms, mistakes }: PolicyFiles): Mistake[] {
+  if (!clinic || mistakes.length > 0) return [];
+  const known = Object.fromEntries(texts.files.map(file => [file.value.id, file]));
+  const library = Object.fromEntries(texts.files.map(({ value }) => [value.id, value]));
+  return lintLibrary(library, clinic.value, compileTerms(terms.files.map(file => file.value))).map(
+    ({ about, sentence }) => known[about]?.at(['id'], sentence) ?? clinic.at(['locations'], sentence),
   );
 }
 

@@ -132,6 +132,11 @@ it('finds nothing wrong with what is shipped', () => {
   ]);
 });
 
+it('names what no file shows alone: a place whose name says what it is for', () => {
+  const said = check(['clinic.yaml', 'name: Mesa,', 'name: Fertility Center,']);
+  expect(said[0]).toMatch(/^clinic\.yaml:\d+:\d+: The name of Location\/location-mesa says what the place is for/);
+});
+
 it('names texts whose review is due or was, and what becomes of them', () => {
   const said = check(
     ['texts/reminder.yaml', 'reviewBy: 2027-02-19', 'reviewBy: 2026-11-20'],

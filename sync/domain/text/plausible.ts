@@ -7,7 +7,7 @@ import type { Language, Variables } from './text.ts';
 export const PLAUSIBLE: Record<Language, Required<Variables>> = {
   en: {
     clinicName: 'Riverside Family Practice',
-    clinicPhone: '847-555-0100',
+    clinicPhone: '(847) 555-0100',
     firstName: 'Christopher',
     weekdayDate: 'Wed, Nov 25',
     time: '10:30 AM',
@@ -28,7 +28,7 @@ export const PLAUSIBLE: Record<Language, Required<Variables>> = {
   },
   es: {
     clinicName: 'Riverside Family Practice',
-    clinicPhone: '847-555-0100',
+    clinicPhone: '(847) 555-0100',
     firstName: 'Sebastián',
     weekdayDate: 'sáb, 28 nov',
     time: '10:30 a.m.',
