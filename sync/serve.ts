@@ -8,7 +8,7 @@ import { connect } from './connect.ts';
 import { type Doors, openApp } from './http/app.ts';
 import { providerWebhook } from './http/provider-webhook.ts';
 import { openDatabase } from './open-database.ts';
-import { loadPolicy } from './policy/load-policy.ts';
+import { type LoadedPolicy, loadPolicy } from './policy/load-policy.ts';
 import { formatMistakes } from './policy/load-yaml.ts';
 import { receive } from './reconcile/answer.ts';
 import { startClockwork } from './reconcile/clockwork.ts';
@@ -32,6 +32,8 @@ export interface Extras {
   rooms?: (service: Service) => Doors['rooms'];
   /** Done once everything is up and before the sweeps begin. */
   prepare?: (service: Service) => Promise<void>;
+  /** What is put in force instead of the rules as they stand in the files. */
+  policy?: (loaded: LoadedPolicy) => LoadedPolicy;
 }
 
 /** Brings the service up: schema, rules, EHR, queue, doors, sweeps, in this order. Throws what keeps it from starting. */
@@ -42,7 +44,8 @@ export async function serve(config: Config, around: Surroundings, extras: Extras
   if (applied.length > 0) around.log.info('The schema was brought up to date.', { applied });
   const loaded = loadPolicy(environment.LOOPKEEPER_MAPPINGS);
   if ('mistakes' in loaded) throw new Error(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`);
-  await proposePolicy({ database, clock: around.clock, log: around.log }, loaded, 'start');
+  const policy = extras.policy?.(loaded) ?? loaded;
+  await proposePolicy({ database, clock: around.clock, log: around.log }, policy, 'start');
   const connection = await connect(config, around);
   const jobs = openJobs(database, error => around.log.error('The queue failed.', { error: error.name }));
   const service = wire(config, database, connection, around, jobs.ask);

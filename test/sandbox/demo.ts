@@ -7,6 +7,7 @@ import { maySendAt } from '../../sync/domain/sending-hours.ts';
 import { dayOfWeek, localDate, plus } from '../../sync/domain/time.ts';
 import { phonePage } from '../../sync/http/phone-page/router.ts';
 import { openLog } from '../../sync/log.ts';
+import type { LoadedPolicy } from '../../sync/policy/load-policy.ts';
 import { receive } from '../../sync/reconcile/answer.ts';
 import { reconcile } from '../../sync/reconcile/loop.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
@@ -17,6 +18,7 @@ import { phoneStore } from '../../sync/store/phone-message.ts';
 import { type DemoClock, openDemoClock } from './demo-clock.ts';
 import { openSandboxEhr, type SandboxEhr } from './ehr.ts';
 import { explainPage } from './explain-page.ts';
+import { freshlyReviewed } from './freshly-reviewed.ts';
 import { frontDesk } from './front-desk/front-desk.ts';
 import { passTime } from './pass-time.ts';
 import { phoneDirectory } from './phone-directory.ts';
@@ -84,7 +86,8 @@ export async function openDemo({ state, deskUrl, servicePort, database }: DemoPa
     async serve() {
       await database;
       const rooms = (made: Service) => demoRooms(made, ehr, config, deskUrl);
-      running = await serve(config, { clock: clock.now, log }, { rooms, prepare: enrol });
+      const policy = (loaded: LoadedPolicy) => freshlyReviewed(loaded, systemClock());
+      running = await serve(config, { clock: clock.now, log }, { rooms, prepare: enrol, policy });
     },
     async stop() {
       await running?.stop();
