@@ -8,6 +8,8 @@ import { wrongIn } from './wrong.ts';
 const { CHAOS_RUNS = '50', CHAOS_SEED = '20261121' } = process.env;
 /** Histories that share one world: the more, the quicker each, and the longer a counterexample takes to shrink. */
 const TOGETHER = 25;
+/** In worlds; a run in CI is over before. */
+const TELL_EVERY = 20;
 const SHRINK_FOR_MS = 240_000;
 
 /**
@@ -26,6 +28,7 @@ export function chaosHalf(half: 0 | 1): void {
   it(`says what is true, once, and forgets nobody, in ${runs * TOGETHER} histories (seed ${seed})`, async () => {
     for (const [number, world] of fc.sample(chaosOf(TOGETHER), { numRuns: runs, seed }).entries()) {
       const wrong = await wrongIn(database, world);
+      if (number % TELL_EVERY === TELL_EVERY - 1) console.info(`${(number + 1) * TOGETHER} histories, seed ${seed}`);
       if (wrong.length === 0) continue;
       // At once: a long run by hand would keep it to itself until the end.
       console.error(
