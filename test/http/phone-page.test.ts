@@ -91,7 +91,7 @@ describe('the phone page', () => {
     const more = { subject: 'Your visit', unsubscribeUrl: 'https://oak.example/stop/1' };
     await store.add(entry({ ...more, medium: 'email', from: practice.email, to: 'ana@example.org' }));
     const { text } = await browse().get(email).expect(200);
-    expect(text).toContain('Your visit</h3>');
+    expect(text).toContain('Your visit</h2>');
     expect(text).toContain('Oak Clinic &lt;notices@oak.example&gt;');
     expect(text).toContain(
       '<a href="https://oak.example/stop/1" target="_blank" rel="noopener noreferrer">Unsubscribe</a>',

@@ -8,7 +8,7 @@ import type { SandboxEhr } from './ehr.ts';
 /** Everybody in the sandbox's chart whom the practice could write to, for the phone page. */
 export async function phoneDirectory(
   { store }: Pick<SandboxEhr, 'store'>,
-  clinic: Clinic,
+  clinic: Pick<Clinic, 'stateZones' | 'zone' | 'country'>,
   now: string,
 ): Promise<PhoneOwner[]> {
   const patients = (await store.search('Patient')).filter(
@@ -28,8 +28,11 @@ export async function phoneDirectory(
       medium === 'phone' || problem ? [] : [{ medium, address }],
     ),
   });
-  return [
+  const everybody = [
     ...patients.map(patient => owner(patient, zones.get(`Patient/${patient.id}`) ?? clinic.zone)),
     ...relations.map(person => owner(person, zones.get(referenceOf(person.patient) ?? '') ?? clinic.zone)),
   ].filter(one => one.addresses.length > 0);
+  // A mother of two stands in the chart once for each child, and may be a patient too; she has one phone.
+  const known = new Map(everybody.toReversed().map(one => [JSON.stringify([one.name, one.addresses]), one]));
+  return everybody.filter(one => known.get(JSON.stringify([one.name, one.addresses])) === one);
 }

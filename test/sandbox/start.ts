@@ -9,8 +9,9 @@ import { takePlace } from './take-place.ts';
 const USAGE = `npm start [-- options]   starts the practice, the service and the phones
   --fresh              forgets everything first
   --port <n>           the service and the phones; 8080, or LOOPKEEPER_PORT
-  --desk-port <n>      the front desk; 8090`;
-const STATE = '.loopkeeper';
+  --desk-port <n>      the front desk; 8090
+Its state is kept in the folder LOOPKEEPER_STATE, or .loopkeeper`;
+const STATE = process.env.LOOPKEEPER_STATE || '.loopkeeper';
 
 interface Options {
   fresh: boolean;
@@ -49,7 +50,7 @@ Loopkeeper is up after ${seconds} s${isNew ? ', with a new practice' : ', where 
   The patients' phones           ${serviceUrl}/phone
   The service's health           ${serviceUrl}/health
 
-State is kept in ${STATE}/. Start over with: npm start -- --fresh
+State is kept in ${STATE}. Start over with: npm start -- --fresh
 `);
 }
 

@@ -59,15 +59,21 @@ describe('the place of the demo', () => {
     ['deskPort', '--desk-port'],
     ['servicePort', '--port'],
   ] as const)('is refused when %s is another program’s, and nothing is touched', async (which, option) => {
-    keep('clock.json');
+    mkdirSync(join(state, 'ehr'));
     const other = await listen(desk);
     try {
       const sentence = `Port ${portOf(other)} is taken by another program. Choose another one: npm start -- ${option} `;
       await expect(take({ [which]: portOf(other), fresh: true })).rejects.toThrow(sentence);
-      expect(readdirSync(state)).toEqual(['clock.json']);
+      expect(readdirSync(state)).toEqual(['ehr']);
     } finally {
       await other.close();
     }
+  });
+
+  it('deletes nothing in a folder of something else', async () => {
+    keep('thesis.odt');
+    await expect(take({ fresh: true })).rejects.toThrow('holds something else than a demo');
+    expect(readdirSync(state)).toEqual(['thesis.odt']);
   });
 
   it('is refused where nothing can be kept', async () => {

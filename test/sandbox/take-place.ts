@@ -35,6 +35,7 @@ const Addresses = z.object({ desk: z.string(), service: z.string() });
 export async function takePlace(wanted: Wanted, desk: RequestListener): Promise<Place> {
   const { state, fresh } = wanted;
   makeFolder(state);
+  if (fresh) mustBeOfADemo(state);
   const unlock = lockState(state);
   const office = await take(desk, wanted.deskPort, '--desk-port').catch(giveBack(unlock));
   // The service listens for itself, so this port is only tried.
@@ -50,6 +51,13 @@ export async function takePlace(wanted: Wanted, desk: RequestListener): Promise<
       unlock();
     },
   };
+}
+
+/** LOOPKEEPER_STATE may name a folder of something else. */
+function mustBeOfADemo(state: string): void {
+  const held = readdirSync(state).filter(name => name !== LOCK_FILE);
+  if (held.length === 0 || held.some(name => name === ADDRESSES || name === 'ehr')) return;
+  throw new Error(`The folder ${state} holds something else than a demo, so nothing in it is deleted.`);
 }
 
 /** Out of the way at once, and deleted while the demo starts: an old database is a thousand files, and takes seconds. */

@@ -20,7 +20,7 @@ ${newDay}${entry.medium === 'sms' ? bubble(entry) : letter(entry, practiceName)}
 const bubble = (entry: PhoneEntry): Html => html`<p class="words" dir="auto">${withLinks(entry.body)}</p>`;
 
 const letter = (entry: PhoneEntry, practiceName: string): Html => html`<article class="words">
-<header><h3 dir="auto">${entry.subject ?? (entry.writtenBy === 'practice' ? '(no subject)' : 'Answer')}</h3>
+<header><h2 dir="auto">${entry.subject ?? (entry.writtenBy === 'practice' ? '(no subject)' : 'Answer')}</h2>
 <p>${entry.writtenBy === 'practice' ? `${practiceName} <${entry.from}>` : entry.from}</p></header>
 <p class="body" dir="auto">${withLinks(entry.body)}</p>
 ${entry.unsubscribeUrl && html`<p class="unsubscribe">${link(entry.unsubscribeUrl, 'Unsubscribe')}</p>`}

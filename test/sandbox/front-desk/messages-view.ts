@@ -41,6 +41,9 @@ const requestView = (one: CommunicationRequest, state: string, zone: string): Me
   why: one.statusReason?.text,
 });
 
+const isFromPatient = ({ sender, sent, received }: Communication): boolean =>
+  /^(Patient|RelatedPerson)\//.test(sender?.reference ?? '') || (received !== undefined && sent === undefined);
+
 const SAID: Partial<Record<Communication['status'], string>> = {
   'in-progress': 'sent, not reported as delivered yet',
   completed: 'delivered',
@@ -50,7 +53,7 @@ const SAID: Partial<Record<Communication['status'], string>> = {
 
 const saidView = (one: Communication, zone: string): MessageView => ({
   at: wall(whenOf(one), zone),
-  what: `${mediumOf(one)}, ${one.received && !one.sent ? 'from the patient' : (SAID[one.status] ?? one.status)}`,
+  what: `${mediumOf(one)}, ${isFromPatient(one) ? 'from the patient' : (SAID[one.status] ?? one.status)}`,
   words: one.payload
     ?.map(({ contentString }) => contentString)
     .filter(Boolean)

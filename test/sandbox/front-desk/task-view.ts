@@ -12,7 +12,7 @@ export type TaskView = {
   task: WithId<Task>;
   patient: Link | undefined;
   says: string;
-  /** The patient's own words, when the Task was opened by them. */
+  /** The patient's own words, when the Task was opened by them and does not quote them itself. */
   wrote: string | undefined;
   due: LocalTime | undefined;
   isLate: boolean;
@@ -53,6 +53,7 @@ export async function readTasks(
     return [{ name, url: `/desk/visits/${visit.id}` }];
   };
   const viewed = tasks.map((task): TaskView => {
+    const wrote = wordsBehind(task, said);
     const inputs = (task.input ?? []).map(({ valueReference }) => valueReference?.reference ?? '');
     const visitRefs = [task.focus?.reference ?? '', ...inputs];
     const seenAt = starts.get(task.focus?.reference ?? '')?.participant.map(({ actor }) => actor?.reference ?? '');
@@ -61,7 +62,7 @@ export async function readTasks(
       task,
       patient: personLink(task.for?.reference, directory),
       says: task.description ?? task.code?.text ?? task.code?.coding?.[0]?.code ?? 'Something is to be done.',
-      wrote: wordsBehind(task, said),
+      wrote: wrote && !task.description?.includes(wrote) ? wrote : undefined,
       due: dueAt ? localTime(dueAt, zoneOf(seenAt ?? [], directory)) : undefined,
       isLate: isOpen(task) && dueAt !== undefined && dueAt < now,
       visits: visitRefs.flatMap(visitLink),
