@@ -18,8 +18,9 @@ export async function seedOverHttp(baseUrl: string, resources: readonly Resource
   if (!response.ok) throw new Error(`The EHR did not take the practice: ${response.status} ${await response.text()}`);
 }
 
+/** `no-store`, as HAPI would keep what it answers here and give it again for a minute, even to those who ask later. */
 export async function hasPatients(baseUrl: string): Promise<boolean> {
-  const response = await fetch(`${baseUrl}/Patient?_summary=count`, { headers: { 'cache-control': 'no-cache' } });
-  const bundle: Bundle = await response.json();
+  const response = await fetch(`${baseUrl}/Patient?_summary=count`, { headers: { 'cache-control': 'no-store' } });
+  const bundle = (await response.json()) as Bundle;
   return (bundle.total ?? 0) > 0;
 }
