@@ -33,8 +33,8 @@ ${line ? html`<h2 class="title" id="people-title">Phones</h2>` : html`<h1 class=
 <p>What patients of ${practiceName} see. A demonstration: nothing leaves this machine.</p>
 <p id="search" hidden><label for="search-field">Find a person or a number</label><input id="search-field" type="search" autocomplete="off"></p>
 </header>
-<ul id="people">${parts.people}</ul>
 <p class="empty" id="nobody" role="status" hidden>Nobody here has that name or number. A number that is in no chart can be written from below.</p>
+<ul id="people">${parts.people}</ul>
 ${strangerForm(parts)}
 </nav>
 <div class="screen">${line ? phone(line, parts) : html`<p class="hint">Choose somebody to see their phone.</p>`}</div>
