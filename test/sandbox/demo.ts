@@ -71,8 +71,15 @@ export async function openDemo({ state, deskUrl, servicePort, database }: DemoPa
   const config = demoConfig(state, deskUrl, servicePort);
   const log = openLog('warn', clock.now);
   let running: Running | undefined;
-  const pass = async (ms: number) =>
-    void (running ? await passTime(running.service, ehr, clock, ms) : clock.advance(ms));
+  const pass = async (ms: number): Promise<void> => {
+    try {
+      if (running) await passTime(running.service, ehr, clock, ms);
+      else clock.advance(ms);
+    } catch (error) {
+      log.error('Time stopped on its way.', { error: error instanceof Error ? error.name : 'unknown' });
+      throw error;
+    }
+  };
   const desk = express();
   desk.get('/', (_request, response) => response.redirect('/desk'));
   const explainUrl = (appointment: string) => `${config.publicUrl}/explain/${appointment}`;
