@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import express from 'express';
 import { type Config, readConfig } from '../../sync/config.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
-import { maySendAt } from '../../sync/domain/sending-hours.ts';
-import { dayOfWeek, localDate, plus } from '../../sync/domain/time.ts';
 import { phonePage } from '../../sync/http/phone-page/router.ts';
 import { openLog } from '../../sync/log.ts';
 import type { LoadedPolicy } from '../../sync/policy/load-policy.ts';
@@ -15,7 +13,7 @@ import { drain, pollOnce } from '../../sync/reconcile/sweep.ts';
 import { type Running, serve } from '../../sync/serve.ts';
 import { stalePatients } from '../../sync/store/patient.ts';
 import { phoneStore } from '../../sync/store/phone-message.ts';
-import { type DemoClock, openDemoClock } from './demo-clock.ts';
+import { openDemoClock } from './demo-clock.ts';
 import { openSandboxEhr, type SandboxEhr } from './ehr.ts';
 import { explainPage } from './explain-page.ts';
 import { freshlyReviewed } from './freshly-reviewed.ts';
@@ -23,6 +21,7 @@ import { frontDesk } from './front-desk/front-desk.ts';
 import { passTime } from './pass-time.ts';
 import { phoneDirectory } from './phone-directory.ts';
 import { seed } from './practice/seed.ts';
+import { startInTheMorning } from './start-in-the-morning.ts';
 import { realSchedule } from './timers.ts';
 
 const PRACTICE = {
@@ -101,16 +100,6 @@ export async function openDemo({ state, deskUrl, servicePort, database }: DemoPa
       await ehr.stop();
     },
   };
-}
-
-/** At night nothing may be sent, and a first look would show nothing: the demonstration opens on a working morning. */
-function startInTheMorning(clock: DemoClock): void {
-  const { zone, hours } = { zone: 'America/Chicago', hours: { from: '10:00', until: '16:00' } };
-  let morning = clock.now();
-  while (dayOfWeek(localDate(morning, zone)) > 5 || !maySendAt(morning, [zone], { weekday: hours, sunday: hours }))
-    morning = plus(morning, 'PT15M');
-  const ahead = Date.parse(morning) - Date.parse(clock.now());
-  if (ahead > 0) clock.advance(ahead);
 }
 
 /**
