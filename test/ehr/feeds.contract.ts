@@ -1,0 +1,88 @@
+import type { Resource } from '@medplum/fhirtypes';
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../sync/domain/clock.ts';
+import { type Cursor, cursorSchema } from '../../sync/fhir/poll/feed.ts';
+import { FEEDS } from '../../sync/fhir/poll/feeds.ts';
+import { type Ehr, onEveryEhr } from './ehr.ts';
+
+/** Pages so small that every walk has several. */
+const PAGE = 10;
+const CASES = [
+  { kind: 'type-history', tellsOfDeletion: true },
+  { kind: 'last-updated', tellsOfDeletion: false },
+] as const;
+
+/** What was missed while no notification came, as the poll finds it. Only visits of this run are looked at. */
+onEveryEhr('recovering by polling', ehr => {
+  describe.each(CASES)('from the feed $kind', ({ kind, tellsOfDeletion }) => {
+    test('a created, a changed and a deleted visit', async () => {
+      const [made, changed, deleted] = [ehr.newId('made'), ehr.newId('changed'), ehr.newId('deleted')];
+      await ehr.put(changed);
+      await ehr.put(deleted);
+      const before = await round(ehr, kind, undefined);
+      expect(before.statuses[changed]).toEqual(['booked']);
+      await ehr.put(made);
+      await ehr.put(changed, { status: 'arrived' });
+      await ehr.put(changed, { status: 'fulfilled' });
+      await ehr.ask('DELETE', `Appointment/${deleted}`);
+      const after = await round(ehr, kind, before.cursor);
+      expect(after.statuses[made]).toEqual(['booked']);
+      expect(after.statuses[changed]).toEqual(['fulfilled']);
+      expect(after.statuses[deleted]).toBeUndefined();
+      expect(after.deleted.includes(deleted)).toBe(tellsOfDeletion);
+    });
+
+    test('a visit that was deleted and came back is there', async () => {
+      const id = ehr.newId('back');
+      await ehr.put(id);
+      const before = await round(ehr, kind, undefined);
+      await ehr.ask('DELETE', `Appointment/${id}`);
+      await ehr.put(id, { status: 'pending' });
+      const after = await round(ehr, kind, before.cursor);
+      expect(after.statuses[id]).toEqual(['pending']);
+      expect(after.deleted).not.toContain(id);
+    });
+
+    test('all visits of one transaction, which bear one and the same stamp, over several pages', async () => {
+      const before = await round(ehr, kind, undefined);
+      const first = await ehr.put(ehr.newId('many'));
+      const ids = Array.from({ length: 3 * PAGE + 5 }, () => ehr.newId('many'));
+      const { meta: _, ...like } = first;
+      const entry = ids.map(id => ({
+        resource: { ...like, id },
+        request: { method: 'PUT' as const, url: `Appointment/${id}` },
+      }));
+      await ehr.connection.client.transaction({ resourceType: 'Bundle', type: 'transaction', entry });
+      const after = await round(ehr, kind, before.cursor);
+      expect(ids.filter(id => after.statuses[id]?.length !== 1)).toEqual([]);
+      const again = await round(ehr, kind, after.cursor);
+      expect(ids.filter(id => again.statuses[id]?.length !== 1)).toEqual([]);
+    });
+
+    test('the first round over several pages brings each visit as it is now', async () => {
+      const ids = Array.from({ length: 2 * PAGE + 1 }, () => ehr.newId('there'));
+      for (const id of ids) await ehr.put(id);
+      const { statuses } = await round(ehr, kind, undefined);
+      expect(ids.filter(id => statuses[id]?.length !== 1)).toEqual([]);
+    });
+  });
+});
+
+/** One walk; the cursor goes through JSON, as it does in the store. */
+async function round({ connection }: Ehr, kind: (typeof CASES)[number]['kind'], cursor: Cursor | undefined) {
+  const profile = { ...connection.profile, paging: { parameter: '_count', size: PAGE } };
+  const options = { now: systemClock(), overlapMs: 0, profile, deletes: 'history' as const };
+  const resources: Resource[] = [];
+  const deleted: string[] = [];
+  let next: Cursor | undefined;
+  for await (const batch of FEEDS[kind](connection.client, 'Appointment', cursor, options)) {
+    resources.push(...batch.resources);
+    deleted.push(...batch.deleted.map(ref => ref.id));
+    next = batch.cursor;
+  }
+  const statuses: Record<string, string[]> = {};
+  for (const one of resources)
+    if (one.resourceType === 'Appointment')
+      statuses[one.id ?? ''] = [...(statuses[one.id ?? ''] ?? []), one.status ?? ''];
+  return { statuses, deleted, cursor: next && cursorSchema.parse(JSON.parse(JSON.stringify(next))) };
+}
