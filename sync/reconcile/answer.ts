@@ -1,7 +1,7 @@
 import type { InboundMessage } from '../channels/channel.ts';
 import { commonLanguage } from '../domain/inbound/common-language.ts';
 import { decide } from '../domain/inbound/decide.ts';
-import type { Decision } from '../domain/inbound/decision.ts';
+import type { Decision, Situation } from '../domain/inbound/decision.ts';
 import { type Reply, readReply } from '../domain/inbound/keywords.ts';
 import { handled, lockInbound, recordInbound, unhandledInbound } from '../store/inbound.ts';
 import { record } from '../store/journal.ts';
@@ -45,12 +45,12 @@ export async function answer(service: Service, id: string): Promise<void> {
     if (!row) return;
     const { situation, writers } = await situationOf(service, sql, row);
     const question = situation.question && { options: situation.question.options.length };
-    const reading = row.keyword
-      ? heardByProvider(row.keyword, row.body)
-      : readReply(row.body, repliesOf(policy), { openQuestion: question });
-    const decision = decide(reading, situation);
+    const said = readReply(row.body, repliesOf(policy), { openQuestion: question });
+    const reading = row.keyword ? heardByProvider(row.keyword, row.body, said, situation) : said;
+    const decision = decide(reading, row.keyword === 'start' ? running(situation) : situation);
+    if (row.keyword === 'start') decision.lift = true;
     // The provider answers its own keywords; after a STOP it would refuse ours.
-    if (row.keyword) delete decision.answer;
+    if (row.keyword === reading.meaning) delete decision.answer;
     const { address, medium } = row;
     if (decision.stop) await stop(sql, { address, medium, kind: decision.stop, at: now, source: `inbound/${id}` });
     if (decision.lift) await lift(sql, address, medium, now);
@@ -65,11 +65,24 @@ export async function answer(service: Service, id: string): Promise<void> {
   });
 }
 
-/** The carrier has acted on the word already; whether a visit was meant is still ours to ask (D5). */
-const heardByProvider = (meaning: 'stop' | 'start' | 'help', body: string): Reply => ({
-  meaning,
-  certainty: 'exact',
-  ...(/cancel/i.test(body) ? { alsoMaybe: 'cancel-visit' } : {}),
+/**
+ * The carrier has acted on the word already; whether a visit was meant is still ours to ask (D5). Carriers count "yes"
+ * among their words for START: while we have told of a visit it is an answer to us, and the texts run again all the same.
+ */
+const heardByProvider = (
+  meaning: 'stop' | 'start' | 'help',
+  body: string,
+  said: Reply,
+  { prompts }: Situation,
+): Reply => {
+  if (meaning === 'start' && said.meaning === 'confirm' && prompts.length > 0) return said;
+  return { meaning, certainty: 'exact', ...(/cancel/i.test(body) ? { alsoMaybe: 'cancel-visit' } : {}) };
+};
+
+/** The provider's START has ended a STOP before we look, and never what else forbids texts (D12). */
+const running = (situation: Situation): Situation => ({
+  ...situation,
+  stopped: situation.stopped && situation.barred.length > 0,
 });
 
 const entryOf = (decision: Decision, id: string, at: string) => ({
