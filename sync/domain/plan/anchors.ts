@@ -112,10 +112,12 @@ function recorded(trigger: Rule['trigger'], visit: Visit): Anchor[] {
   return [{ id: `${visit.reference}@${fact.start}`, at, visits: [visit], since: changedAt }];
 }
 
-/** A visit the patient knew of, and that was really called off: not a slip of the hand, not half of a move. */
+/** A visit that the patient knew of and knows to be called off: not a slip of the hand, not half of a move. Nobody is
+ *  offered a new time for a visit that they still mean to come to. */
 const wasCalledOff = (visit: Visit) =>
   visit.phase === 'off' &&
   visit.told !== undefined &&
+  (visit.told.by === 'practice' || !visit.told.state.live) &&
   !visit.mirrored.deleted &&
   visit.mirrored.fact.status !== 'entered-in-error' &&
   !visit.movedTo &&

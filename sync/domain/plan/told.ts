@@ -6,7 +6,7 @@ import type { MessageFact, MirroredAppointment, PatientFacts, VisitState } from 
 import type { Telling } from './plan.ts';
 import { phaseFor } from './visit.ts';
 
-/** What the patient was last told about a visit. `times` counts our messages that told it: it anchors the next one. */
+/** What the patient was last told about a visit. `times` counts our messages that stated it: it anchors the next one. */
 export interface Told {
   by: 'us' | 'practice';
   state: VisitState;
@@ -26,10 +26,19 @@ const REACHED: MessageFact['state'][] = ['sending', 'sent', 'delivered', 'unknow
 
 export const hasReached = ({ state }: MessageFact): boolean => REACHED.includes(state);
 
-/** Everything said about each visit, oldest first; computed once, for a patient may have hundreds of messages. */
+/** Texts that state what holds of a visit, its hour above all. */
+const STATING: MessageFact['purpose'][] = ['confirmation', 'notice', 'reminder'];
+
+export const states = ({ purpose }: Pick<MessageFact, 'purpose'>): boolean => STATING.includes(purpose);
+
+/** An answer, an offer of a new time and kind words afterwards are about a visit, but tell nothing of it: after them a
+ *  change, or a cancellation, is as untold as before. */
+const ABOUT_ONLY: MessageFact['purpose'][] = ['answer', 'rebook', 'no-show', 'follow-up'];
+
+/** Everything told about each visit, oldest first; computed once, for a patient may have hundreds of messages. */
 export function tellingsBy(messages: MessageFact[]): Map<Reference, Said[]> {
   const said = messages
-    .filter(hasReached)
+    .filter(message => hasReached(message) && !ABOUT_ONLY.includes(message.purpose))
     .map(message => ({ message, at: message.sentAt ?? message.sendAt }))
     .sort((a, b) => byText(a.at, b.at) || byText(a.message.key, b.message.key))
     .flatMap(({ message, at }) => message.tells.map(state => ({ message, state, at })));
@@ -47,12 +56,17 @@ export function toldAbout(
   policy: Policy,
   now: Instant,
 ): Told | undefined {
-  const last = said.at(-1);
-  if (last) return { by: 'us', state: last.state, at: last.at, times: said.length };
+  const stated = said.filter(({ message }) => states(message));
+  const byUs = (last: Said): Told => ({ by: 'us', state: last.state, at: last.at, times: stated.length });
+  const last = stated.at(-1);
+  if (last) return byUs(last);
   const { firstSeen } = visit;
   const wasOnIt = firstSeen.state.patients?.includes(facts.reference) ?? true;
-  if (!firstSeen.state.live || !wasOnIt || !toldAtTheDesk(visit, facts, policy, now)) return undefined;
-  return { by: 'practice', state: firstSeen.state, at: firstSeen.at, times: 0 };
+  if (firstSeen.state.live && wasOnIt && toldAtTheDesk(visit, facts, policy, now))
+    return { by: 'practice', state: firstSeen.state, at: firstSeen.at, times: 0 };
+  // A checklist names the day and nothing else of the visit: it counts where nothing better is known.
+  const hint = said.at(-1);
+  return hint && byUs(hint);
 }
 
 function toldAtTheDesk(visit: MirroredAppointment, facts: PatientFacts, policy: Policy, now: Instant): boolean {
