@@ -1,8 +1,7 @@
-import type { Instant } from '../clock.ts';
-import type { Reference } from '../facts/fact.ts';
 import type { Predicates, Rule } from '../policy/rule.ts';
-import { ageOn, durationMs, latest, localDate } from '../time.ts';
+import { ageOn, byText, durationMs, latest, localDate } from '../time.ts';
 import type { Context, Visit } from './context.ts';
+import type { ReplyFact } from './facts.ts';
 import { hasReached } from './told.ts';
 import { isFuture } from './visit.ts';
 
@@ -50,23 +49,30 @@ const TESTS: Tests = {
 
 const meets = (wanted: string[], found: string[]) => wanted.some(one => found.includes(one));
 
-/** The patient accepted in the EHR, or answered us for exactly this start. */
-export function isConfirmed({ mirrored, reference }: Visit, { facts }: Context): boolean {
-  const participant = mirrored.fact.patients.find(p => p.reference === facts.reference);
-  return participant?.status === 'accepted' || replied('confirm', reference, mirrored.fact.start, facts.replies);
+/**
+ * The patient's last word for exactly this start or, without one, their acceptance in the EHR. That outlives a move:
+ * of a patient who has confirmed another hour of this visit to us it is our own record of just that.
+ */
+export function isConfirmed(visit: Visit, context: Context): boolean {
+  const last = lastReply(visit, context);
+  if (last) return last.meaning === 'confirm';
+  const { facts } = context;
+  const { patients, reference } = visit.mirrored.fact;
+  const accepted = patients.find(p => p.reference === facts.reference)?.status === 'accepted';
+  return accepted && !facts.replies.some(r => r.meaning === 'confirm' && r.appointment === reference);
 }
 
-export function asksForAnotherTime({ mirrored, reference }: Visit, { facts }: Context): boolean {
-  const { start } = mirrored.fact;
-  return replied('reschedule', reference, start, facts.replies) || replied('cancel', reference, start, facts.replies);
+export function asksForAnotherTime(visit: Visit, context: Context): boolean {
+  const meaning = lastReply(visit, context)?.meaning;
+  return meaning === 'reschedule' || meaning === 'cancel';
 }
 
-const replied = (
-  meaning: string,
-  appointment: Reference,
-  start: Instant | undefined,
-  replies: { meaning: string; appointment: Reference; start: Instant }[],
-) => replies.some(r => r.meaning === meaning && r.appointment === appointment && r.start === start);
+/** "I can't make it", and an hour later "I will be there": the last word counts. */
+const lastReply = ({ mirrored: { fact } }: Visit, { facts }: Context): ReplyFact | undefined =>
+  facts.replies
+    .filter(reply => reply.appointment === fact.reference && reply.start === fact.start)
+    .toSorted((a, b) => byText(a.at, b.at))
+    .at(-1);
 
 /** No earlier visit of this patient took place, as far as our mirror reaches back. */
 function isNewPatient(visit: Visit, { visits }: Context): boolean {

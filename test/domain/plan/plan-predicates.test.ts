@@ -8,6 +8,7 @@ import { policyOf, ruleOf, shippedPolicy } from '../../support/policy.ts';
 import { FRIDAY, gone, LAST_WEEK, NOON, THURSDAY } from '../../support/scene.ts';
 
 const reply = { meaning: 'confirm' as const, appointment: 'Appointment/one', start: FRIDAY, at: NOON };
+const LATER = '2026-11-23T19:00:00.000Z';
 const accepted = [{ reference: 'Patient/ana', status: 'accepted' as const }];
 const told = (at: string, state: 'sent' | 'failed' = 'sent') => {
   const one = facts({ appointments: [visit(FRIDAY)] });
@@ -103,6 +104,42 @@ const cases: { [Name in keyof Predicates]-?: Case[] } = {
       false,
     ],
     ['not confirmed', { confirmed: false }, alone(), true],
+    [
+      'accepted, by our own hand, for the hour before the move',
+      { confirmed: true },
+      { ...alone({ patients: accepted }), replies: [{ ...reply, start: THURSDAY }] },
+      false,
+    ],
+    [
+      'answered us before the move and after it',
+      { confirmed: true },
+      { ...alone({ patients: accepted }), replies: [{ ...reply, start: THURSDAY }, reply] },
+      true,
+    ],
+    [
+      'accepted, and a yes to another visit of theirs',
+      { confirmed: true },
+      { ...alone({ patients: accepted }), replies: [{ ...reply, appointment: 'Appointment/two' }] },
+      true,
+    ],
+    [
+      'a yes, taken back',
+      { confirmed: true },
+      { ...alone({ patients: accepted }), replies: [{ ...reply, meaning: 'cancel', at: LATER }, reply] },
+      false,
+    ],
+    [
+      'a no, taken back',
+      { confirmed: true },
+      {
+        ...alone(),
+        replies: [
+          { ...reply, at: LATER },
+          { ...reply, meaning: 'cancel' },
+        ],
+      },
+      true,
+    ],
   ],
   futureVisit: [
     [

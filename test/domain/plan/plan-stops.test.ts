@@ -112,6 +112,16 @@ const cases: Record<(typeof STOPS)[number], Case[]> = {
   'reschedule-requested': [
     ['asked for', { ...one(), replies: [reply('reschedule')] }, 'reschedule-open'],
     ['asked to cancel', { ...one(), replies: [reply('cancel')] }, 'reschedule-open'],
+    [
+      'asked to cancel, and will be there after all',
+      { ...one(), replies: [{ ...reply('confirm'), at: '2026-11-23T19:00:00.000Z' }, reply('cancel')] },
+      undefined,
+    ],
+    [
+      'said yes, and cannot come after all',
+      { ...one(), replies: [{ ...reply('cancel'), at: '2026-11-23T19:00:00.000Z' }, reply('confirm')] },
+      'reschedule-open',
+    ],
     ['granted: it has moved since', { ...one(), replies: [reply('reschedule', THURSDAY)] }, undefined],
   ],
   'told-by-other-sender': [
