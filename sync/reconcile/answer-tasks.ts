@@ -1,13 +1,14 @@
+import type { Instant } from '../domain/clock.ts';
 import { answerTaskWords } from '../domain/inbound/answer-task-words.ts';
-import type { AnswerTask } from '../domain/inbound/decision.ts';
+import type { AnswerTask, Decision } from '../domain/inbound/decision.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
-import type { PatientFacts } from '../domain/plan/facts.ts';
+import type { PatientFacts, TaskFact } from '../domain/plan/facts.ts';
 import type { PlannedTask } from '../domain/plan/plan.ts';
 import { plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import type { lockInbound } from '../store/inbound.ts';
 import type { Entry } from '../store/journal.ts';
-import { openTask } from '../store/task.ts';
+import { closeTask, openTask, tasksOf } from '../store/task.ts';
 import type { Service } from './service.ts';
 
 export type InboundMessageRow = NonNullable<Awaited<ReturnType<typeof lockInbound>>>;
@@ -58,3 +59,21 @@ export async function openAnswerTasks(
 }
 
 const nameOf = ({ patient }: PatientFacts): string => patient?.firstName ?? 'a patient without a name';
+
+/** A "yes" after a "no": what the "no" asked staff to do, nobody wants any more. Answers with entries for the journal. */
+export async function closeTakenBack(sql: Sql, { replies }: Decision, at: Instant): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const { patient, reply } of replies.filter(one => one.reply.meaning === 'confirm'))
+    for (const { key } of (await tasksOf(sql, patient)).filter(task => isTakenBack(task, reply.appointment))) {
+      await closeTask(sql, key, 'withdrawn', 'confirmed-already', at);
+      entries.push({ at, who: 'patient', what: 'close', patient, key, reason: 'confirmed-already' });
+    }
+  return entries;
+}
+
+const isTakenBack = ({ state, rule, code, about }: TaskFact, appointment: string): boolean =>
+  state === 'open' &&
+  rule === ANSWERING &&
+  ['cancel-request', 'reschedule-request', 'maybe-cancel-visit'].includes(code) &&
+  about.length === 1 &&
+  about[0] === appointment;

@@ -9,8 +9,9 @@ import { lift, stop } from '../store/opt-out.ts';
 import { bumpGeneration } from '../store/patient.ts';
 import { putQuestion, takeQuestion } from '../store/question.ts';
 import { addReply } from '../store/reply.ts';
-import { openAnswerTasks } from './answer-tasks.ts';
+import { closeTakenBack, openAnswerTasks } from './answer-tasks.ts';
 import { repliesOf } from './compiled.ts';
+import { lookFirst } from './look-first.ts';
 import { sayAnswer } from './say-answer.ts';
 import type { Service } from './service.ts';
 import { situationOf } from './situation.ts';
@@ -38,6 +39,7 @@ export async function answerAll(service: Service): Promise<number> {
 
 /** One message, in one transaction: what it means, what it changes, who is asked, what is said back. */
 export async function answer(service: Service, id: string): Promise<void> {
+  await lookFirst(service, id);
   const policy = await service.policy();
   const now = service.clock();
   await service.database.sql.transaction().execute(async sql => {
@@ -56,12 +58,14 @@ export async function answer(service: Service, id: string): Promise<void> {
     if (decision.lift) await lift(sql, address, medium, now);
     for (const { patient, reply } of decision.replies) await addReply(sql, id, patient, reply);
     if (decision.ask) await putQuestion(sql, address, decision.ask, now);
-    else await takeQuestion(sql, address);
+    // A question stays open while other things are said; what has been chosen once is chosen.
+    else if (decision.replies.length > 0) await takeQuestion(sql, address);
+    const closed = await closeTakenBack(sql, decision, now);
     const opened = await openAnswerTasks(service, sql, row, decision.tasks, writers);
     await sayAnswer(service, sql, row, decision, reading.language ?? commonLanguage(writers, policy));
     await handled(sql, id, decision.patients, decision.outcome, now);
     await bumpGeneration(sql, [...situation.patients, ...decision.patients]);
-    await record(sql, [entryOf(decision, id, now), ...opened]);
+    await record(sql, [entryOf(decision, id, now), ...closed, ...opened]);
   });
 }
 

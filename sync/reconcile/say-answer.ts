@@ -1,7 +1,8 @@
 import type { Decision } from '../domain/inbound/decision.ts';
+import type { Prompt } from '../domain/inbound/prompt.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
 import type { Language, Variables } from '../domain/text/text.ts';
-import { visitList, visitWords } from '../domain/text/visit-words.ts';
+import { type VisitMoment, visitList, visitWords } from '../domain/text/visit-words.ts';
 import { plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
@@ -26,11 +27,10 @@ export async function sayAnswer(
   const { patient, tells, list } = answer;
   const facts = patient ? await factsOf(sql, patient) : undefined;
   const promised = visitWords({ start: plus(now, 'PT2H'), zone: policy.clinic.zone, language, nameZone: false });
-  const several = new Set((list ?? []).map(prompt => prompt.patient)).size > 1;
   const blanks: Variables = {
     team: policy.clinic.owners[policy.clinic.answersPatients]?.[language] ?? policy.clinic.name,
     answerBy: `${promised.weekdayDate} ${promised.time}`,
-    ...(list ? { visits: visitList(list.map(prompt => momentOf(prompt, language, several))) } : {}),
+    ...(list ? { visits: visitList(momentsOf(list, language)) } : {}),
   };
   await createMessage(
     sql,
@@ -59,14 +59,15 @@ export async function sayAnswer(
   );
 }
 
-const momentOf = (
-  { truth, firstName }: NonNullable<NonNullable<Decision['answer']>['list']>[number],
-  language: Language,
-  name: boolean,
-) => ({
-  start: truth.start as string,
-  zone: truth.zone,
-  language,
-  nameZone: false,
-  ...(name ? { firstName } : {}),
-});
+/** By the hour they were told; with its zone where the visits are not all in one. */
+function momentsOf(list: Prompt[], language: Language): VisitMoment[] {
+  const nameZone = new Set(list.map(prompt => prompt.told.zone)).size > 1;
+  const several = new Set(list.map(prompt => prompt.patient)).size > 1;
+  return list.map(({ told, start, firstName }) => ({
+    start,
+    zone: told.zone,
+    language,
+    nameZone,
+    ...(several && firstName ? { firstName } : {}),
+  }));
+}

@@ -1,6 +1,6 @@
 import { barredAt } from '../domain/inbound/barred.ts';
 import type { Situation } from '../domain/inbound/decision.ts';
-import { type Prompt, promptsFor } from '../domain/inbound/prompt.ts';
+import { lastSaid, type Prompt, promptsFor } from '../domain/inbound/prompt.ts';
 import type { PatientFacts } from '../domain/plan/facts.ts';
 import { minus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
@@ -43,6 +43,7 @@ export async function situationOf(
     now,
     patients: writers.map(one => one.reference),
     prompts: promptsFor(known, address, policy, now),
+    last: lastSaid(known, address),
     question,
     stopped: (await stopsAt(sql, [address])).some(one => one.medium === medium),
     chatty: (await answersSince(sql, address, minus(now, 'PT1H'))) >= ANSWERS_AN_HOUR,

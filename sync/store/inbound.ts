@@ -47,6 +47,10 @@ export async function unhandledInbound(sql: Sql, limit: number): Promise<string[
   return (await query.orderBy('recorded_at').orderBy('id').limit(limit).execute()).map(row => row.id);
 }
 
+/** The row, not locked, unless it has been handled. */
+export const unhandledBy = (sql: Sql, id: string) =>
+  sql.selectFrom('inbound').selectAll().where('id', '=', id).where('handled_at', 'is', null).executeTakeFirst();
+
 /** The row, locked, unless another worker has handled it meanwhile. */
 export const lockInbound = (sql: Sql, id: string) =>
   sql

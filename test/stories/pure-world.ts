@@ -3,7 +3,7 @@ import { addressesOf } from '../../sync/domain/facts/address.ts';
 import { barredAt } from '../../sync/domain/inbound/barred.ts';
 import { decide } from '../../sync/domain/inbound/decide.ts';
 import { readReply } from '../../sync/domain/inbound/keywords.ts';
-import { promptsFor } from '../../sync/domain/inbound/prompt.ts';
+import { lastSaid, promptsFor } from '../../sync/domain/inbound/prompt.ts';
 import { compileReplies } from '../../sync/domain/inbound/reply-words.ts';
 import { diff } from '../../sync/domain/plan/diff.ts';
 import { permit } from '../../sync/domain/plan/permit.ts';
@@ -205,12 +205,13 @@ class PureWorld implements World {
     );
     const stopped = this.tables.optOuts.some(one => one.address === address);
     const barred = barredAt(address, 'sms', known, this.policy, this.now);
-    const decision = decide(reading, { now: this.now, patients, prompts, question, stopped, chatty: false, barred });
+    const situation = { now: this.now, patients, prompts, question, stopped, barred, chatty: false };
+    const decision = decide(reading, { ...situation, last: lastSaid(known, address) });
     if (decision.stop) this.tables.optOuts.push({ medium: 'sms', address, at: this.now, kind: decision.stop });
     if (decision.lift)
       this.tables.optOuts = this.tables.optOuts.filter(one => one.address !== address || one.kind !== 'opted-out');
     if (decision.ask) this.questions.set(address, decision.ask);
-    else this.questions.delete(address);
+    else if (decision.replies.length > 0) this.questions.delete(address);
     for (const { patient, reply } of decision.replies)
       this.tables.replies.set(patient, [...(this.tables.replies.get(patient) ?? []), reply]);
     for (const patient of decision.patients)

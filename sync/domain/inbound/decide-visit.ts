@@ -1,8 +1,10 @@
+import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { ReplyFact } from '../plan/facts.ts';
+import type { Telling } from '../plan/plan.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Reply } from './keywords.ts';
-import { openPrompts, type Prompt } from './prompt.ts';
+import { type LastSaid, openPrompts, type Prompt } from './prompt.ts';
 
 /**
  * Nobody but a person can tell what it means, or whom: it waits for one, and the writer is told so, and where to turn
@@ -25,6 +27,9 @@ const isSilent = ({ stopped, chatty }: Situation): boolean => stopped || chatty;
 
 /** An answer about a visit: to the one it belongs to, or a question back; never a guess. */
 export function aboutVisit(meaning: ReplyFact['meaning'], situation: Situation, alone: Reference[]): Decision {
+  const { last } = situation;
+  if (last && last.tells.length > 0 && last.tells.every(telling => isOver(telling, situation.now)))
+    return afterLoss(meaning, last, situation, alone);
   const open = openPrompts(situation.prompts);
   if (open.length === 0) return situation.patients.length === 0 ? toPerson(situation, alone) : gone(situation, alone);
   const holding = open.filter(prompt => prompt.standing === 'holds');
@@ -37,14 +42,31 @@ export function aboutVisit(meaning: ReplyFact['meaning'], situation: Situation, 
   return ask(meaning, holding, situation);
 }
 
+const isOver = ({ live, start }: Telling, now: Instant) => !live || start === undefined || start <= now;
+
+/**
+ * The last they read was that a visit is off, or was missed. "R" is what that text asked for; a "yes" to it confirms no
+ * other visit.
+ */
+function afterLoss(
+  meaning: ReplyFact['meaning'],
+  { patient, asks, tells }: LastSaid,
+  situation: Situation,
+  alone: Reference[],
+): Decision {
+  if (meaning !== 'reschedule' || !asks.includes('reschedule')) return toPerson(situation, alone);
+  const about = tells.map(telling => telling.appointment);
+  return {
+    ...toPerson(situation, [patient]),
+    outcome: 'reschedule',
+    patients: [patient],
+    tasks: [{ code: 'reschedule-request', patient, priority: 'urgent', about }],
+  };
+}
+
 function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], situation: Situation): Decision {
   const first = prompts[0] as Prompt;
   const already = meaning === 'confirm' && prompts.every(prompt => prompt.answered === 'confirm');
-  const text = {
-    confirm: already ? 'answer-confirmed-already' : 'answer-confirmed',
-    reschedule: 'answer-reschedule',
-    cancel: 'answer-cancel-request',
-  };
   const code = meaning === 'reschedule' ? 'reschedule-request' : 'cancel-request';
   return {
     outcome: already ? 'confirmed-already' : meaning,
@@ -61,16 +83,22 @@ function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], situation: Situ
       ? {}
       : {
           answer: {
-            text: text[meaning],
+            text: answerTo(meaning, prompts, already),
             patient: first.patient,
-            tells: [first.truth],
-            ...(prompts.length > 1 ? { list: prompts } : {}),
+            tells: prompts.map(prompt => prompt.told),
           },
         }),
   };
 }
 
-/** Yes to an hour that is no more: never "you are confirmed"; the present hour, and the question anew (B6). */
+/** Only a confirmation has words for several visits. */
+function answerTo(meaning: ReplyFact['meaning'], prompts: Prompt[], already: boolean): string {
+  if (meaning === 'confirm') return already && prompts.length === 1 ? 'answer-confirmed-already' : 'answer-confirmed';
+  if (prompts.length > 1) return 'answer-received';
+  return meaning === 'reschedule' ? 'answer-reschedule' : 'answer-cancel-request';
+}
+
+/** Yes to what is no more so: never "you are confirmed" (B6). What is new is told by its notice, in full, and not here. */
 const stale = (prompt: Prompt, situation: Situation): Decision => ({
   outcome: 'stale',
   patients: [prompt.patient],
@@ -78,9 +106,7 @@ const stale = (prompt: Prompt, situation: Situation): Decision => ({
   tasks: isSilent(situation)
     ? [{ code: 'answer-patient', patient: prompt.patient, priority: 'urgent', about: [prompt.appointment] }]
     : [],
-  ...(isSilent(situation)
-    ? {}
-    : { answer: { text: 'answer-visit-changed', patient: prompt.patient, tells: [prompt.truth] } }),
+  ...(isSilent(situation) ? {} : { answer: { text: 'answer-visit-changed', patient: prompt.patient, tells: [] } }),
 });
 
 const gone = (situation: Situation, alone: Reference[]): Decision => ({
@@ -124,9 +150,11 @@ export function chosen(reading: Reply, situation: Situation, said?: ReplyFact['m
   const { question, prompts } = situation;
   const picked = (reading.choice ?? []).flatMap(number => question?.options[number - 1] ?? []);
   if (!question || picked.length === 0 || picked.length !== reading.choice?.length) return undefined;
-  const current = picked.flatMap(
-    one => prompts.find(p => p.patient === one.patient && p.appointment === one.appointment) ?? [],
-  );
+  const current = picked.flatMap(one => {
+    const now = prompts.find(p => p.patient === one.patient && p.appointment === one.appointment);
+    // Listed by an hour that has been replaced since, it was not this one that was chosen.
+    return now ? [now.start === one.start ? now : { ...now, standing: 'changed' as const }] : [];
+  });
   const holding = current.filter(prompt => prompt.standing === 'holds');
   if (holding.length === picked.length) return apply(said ?? question.meaning, holding, situation);
   const [changed] = current.filter(prompt => prompt.standing === 'changed');

@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { ReplyFact } from '../plan/facts.ts';
 import type { Telling } from '../plan/plan.ts';
-import type { Prompt } from './prompt.ts';
+import type { LastSaid, Prompt } from './prompt.ts';
 
 /** What we know at the moment a message is looked at. */
 export interface Situation {
@@ -10,6 +10,8 @@ export interface Situation {
   /** Patients who can be reached at the address it came from. */
   patients: Reference[];
   prompts: Prompt[];
+  /** The last thing we said there. */
+  last?: LastSaid;
   /** A question of ours ("which visit?") that is still open, with the meaning it was about. */
   question?: { meaning: ReplyFact['meaning']; options: Prompt[] };
   /** The address has said STOP, or was called wrong: it is heard, and gets nothing but help and a receipt. */

@@ -1,9 +1,9 @@
 import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
-import { contextOf } from '../plan/context.ts';
+import { contextOf, type Visit } from '../plan/context.ts';
 import type { MessageFact, PatientFacts } from '../plan/facts.ts';
 import type { Telling } from '../plan/plan.ts';
-import { isFuture, stateFor } from '../plan/visit.ts';
+import { changeBetween, isFuture, stateFor } from '../plan/visit.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** A visit the writer may mean: what they were told of it at this address, and what is true now. */
@@ -13,10 +13,10 @@ export interface Prompt {
   appointment: Reference;
   /** The start they were told. */
   start: Instant;
-  /** `changed`: it is on, but not as told. `gone`: it is off, over, or no longer theirs. */
+  /** `changed`: it is on, but not as told in every part. `gone`: it is off, over, no longer theirs, or not for this address. */
   standing: 'holds' | 'changed' | 'gone';
-  /** What holds now, ready to be told. */
-  truth: Telling;
+  /** What they were told of it: an answer names it by this, and never tells anything new. */
+  told: Telling;
   /** Our message asked for an answer. */
   asked: boolean;
   /** They have answered about exactly this start already. */
@@ -38,7 +38,9 @@ export function promptsFor(
 ): Prompt[] {
   return patients.flatMap(facts => {
     const { visits } = contextOf(facts, policy, now);
-    const heard = facts.messages.filter(m => m.address === address && REACHED.includes(m.state)).sort(bySending);
+    const heard = facts.messages
+      .filter(m => m.address === address && m.purpose !== 'answer' && REACHED.includes(m.state))
+      .sort(bySending);
     const told = new Map<Reference, { message: MessageFact; telling: Telling; asked: boolean }>();
     for (const message of heard)
       for (const telling of message.tells) {
@@ -49,8 +51,6 @@ export function promptsFor(
       const visit = visits.find(one => one.reference === telling.appointment);
       if (!visit || !telling.live || !isFuture(telling.start, now)) return [];
       const { start } = telling;
-      const state = stateFor(facts.reference, visit.mirrored);
-      const live = visit.phase === 'booked' && isFuture(state.start, now);
       const answered = facts.replies.findLast(r => r.appointment === telling.appointment && r.start === start)?.meaning;
       return [
         {
@@ -58,8 +58,8 @@ export function promptsFor(
           firstName: facts.patient?.firstName,
           appointment: telling.appointment,
           start,
-          standing: !live ? 'gone' : state.start === start ? 'holds' : 'changed',
-          truth: { ...telling, ...state },
+          standing: standingOf(visit, telling, facts, address, now),
+          told: telling,
           asked,
           answered,
           batch: facts.batches.get(message.key),
@@ -67,6 +67,36 @@ export function promptsFor(
       ];
     });
   });
+}
+
+function standingOf(
+  visit: Visit,
+  told: Telling,
+  facts: PatientFacts,
+  address: string,
+  now: Instant,
+): Prompt['standing'] {
+  const { mirrored, phase, movedTo } = visit;
+  const isReadByOthers = (facts.sharedAddresses[address] ?? []).length > 0;
+  if (mirrored.fact.confidential && isReadByOthers) return 'gone';
+  if (phase === 'off' && movedTo) return 'changed';
+  if (phase !== 'booked' || !isFuture(mirrored.fact.start, now)) return 'gone';
+  return changeBetween(told, stateFor(facts.reference, mirrored), mirrored.fact) ? 'changed' : 'holds';
+}
+
+/** What was said last at an address, automatic answers aside: what is written next most likely answers it. */
+export interface LastSaid {
+  patient: Reference;
+  asks: MessageFact['asks'];
+  tells: Telling[];
+}
+
+export function lastSaid(patients: PatientFacts[], address: string): LastSaid | undefined {
+  const all = patients
+    .flatMap(facts => facts.messages)
+    .filter(m => m.address === address && m.purpose !== 'answer' && REACHED.includes(m.state));
+  const last = all.sort(bySending).at(-1);
+  return last && { patient: last.patient, asks: last.asks, tells: last.tells };
 }
 
 const bySending = (a: MessageFact, b: MessageFact) => (a.sentAt ?? '').localeCompare(b.sentAt ?? '');

@@ -11,14 +11,14 @@ type Situation = Parameters<typeof decide>[1];
 type Decision = ReturnType<typeof decide>;
 
 const ADDRESS = '+13125550101';
-const truth = { appointment: 'Appointment/one', live: true, start: FRIDAY, telehealth: false, zone: 'America/Chicago' };
+const told = { appointment: 'Appointment/one', live: true, start: FRIDAY, telehealth: false, zone: 'America/Chicago' };
 const prompt = (changes: Partial<Prompt> = {}): Prompt => ({
   patient: 'Patient/ana',
   firstName: 'Ana',
   appointment: 'Appointment/one',
   start: FRIDAY,
   standing: 'holds',
-  truth: { ...truth, appointment: changes.appointment ?? 'Appointment/one' },
+  told: { ...told, appointment: changes.appointment ?? 'Appointment/one' },
   asked: true,
   ...changes,
 });
@@ -355,7 +355,7 @@ describe('what an answer can be about', () => {
     [
       'it moved',
       { appointments: [visit('2026-12-01T16:00:00.000Z')] },
-      { standing: 'changed', start: FRIDAY, truth: { start: '2026-12-01T16:00:00.000Z' } },
+      { standing: 'changed', start: FRIDAY, told: { start: FRIDAY } },
     ],
     ['it is off', { appointments: [visit(FRIDAY, { status: 'cancelled' })] }, { standing: 'gone' }],
     [
