@@ -1,7 +1,8 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Service } from '../reconcile/service.ts';
 import { acceptNotification } from './accept-notification.ts';
+import { failed } from './failed.ts';
 import { frontPage } from './front-page.ts';
 import { healthOf } from './health.ts';
 import { openMetrics } from './metrics.ts';
@@ -46,11 +47,3 @@ export function openApp(service: Service, { hook, rooms = [] }: Doors): Express 
   app.use(failed(service));
   return app;
 }
-
-/** The text of an error may quote a patient: the log gets its name, the caller a sentence. */
-const failed =
-  ({ log }: Service): ErrorRequestHandler =>
-  (error: unknown, request, response, _next) => {
-    log.error('A request failed.', { method: request.method, error: error instanceof Error ? error.name : 'unknown' });
-    response.status(500).json({ error: 'It failed on our side.' });
-  };
