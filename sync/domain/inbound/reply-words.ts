@@ -30,9 +30,9 @@ export const ReplyFile = z
     slots: z.record(z.string(), phrases),
     /** Says nothing by itself, may stand around anything: "hi", "thank you", "please". */
     courtesy: phrases,
-    /** May come before a phrase, but never before a bare word: "yes", "ok", "sorry". */
+    /** May stand with a phrase, but never with a bare word: "yes", "ok". */
     lead: phrases,
-    /** As `lead`, but never before a yes: "no, please cancel it". */
+    /** As `lead`, but never with a yes or START: "no, please cancel it", "sorry, something came up, I can't come". */
     leadNo: phrases,
     /** Means something only when it is the whole message, courtesy aside. */
     exact: byMeaning,
