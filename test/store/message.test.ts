@@ -4,6 +4,7 @@ import type { MessageState } from '../../sync/domain/plan/facts.ts';
 import { minus, plus } from '../../sync/domain/time.ts';
 import { batchOf, claim, inFlight, settle } from '../../sync/store/attempt.ts';
 import { dueMessages, messageFactsOf, messagesByKey, pendingTogether } from '../../sync/store/find-messages.ts';
+import { bumpGeneration } from '../../sync/store/patient.ts';
 import { createMessage, endMessage, holdMessages, rewriteMessage } from '../../sync/store/planned-message.ts';
 import { answersSince, sentTo } from '../../sync/store/sent-to.ts';
 import { forget } from '../support/database.ts';
@@ -125,6 +126,17 @@ onEveryEngine(engine => {
     expect((await dueMessages(engine.sql, NOW, 10)).map(row => row.key)).toEqual(['b', 'a']);
     await holdMessages(engine.sql, ['b'], plus(NOW, 'PT1H'), 'daily-cap');
     expect((await dueMessages(engine.sql, NOW, 10)).map(row => row.key)).toEqual(['a']);
+  });
+
+  it('leaves out what a brake holds, but not what answers a patient', async () => {
+    await plan('braked', { joinKey: 'j' });
+    await plan('free', { joinKey: 'j', patient: 'Patient/ben' });
+    await plan('answer', { rule: 'answering', purpose: 'answer' });
+    await bumpGeneration(engine.sql, ['Patient/ana', 'Patient/ben']);
+    await engine.sql.updateTable('patient').set({ brake: 1 }).where('reference', '=', 'Patient/ana').execute();
+    expect((await dueMessages(engine.sql, NOW, 10)).map(row => row.key)).toEqual(['answer', 'free']);
+    expect((await pendingTogether(engine.sql, 'free')).map(row => row.key)).toEqual(['free']);
+    expect(await pendingTogether(engine.sql, 'braked')).toMatchObject([{ key: 'free' }]);
   });
 
   it('finds what is pending under one join key, and a message that joins nothing alone', async () => {
