@@ -29,13 +29,12 @@ interface Replanned {
   changes: Change[];
   /** For the journal: the caller writes it, last of all in its transaction, as it has one line for everybody. */
   entries: Entry[];
-  braked: boolean;
 }
 
 /** The same within a transaction, which holds the patient until it ends: what follows is done by this plan. */
 export async function replan(service: Service, sql: Sql, patient: Reference, policy: Policy): Promise<Replanned> {
   const row = await lockPatient(sql, patient);
-  if (!row || row.brake !== null) return { changes: [], entries: [], braked: row !== undefined };
+  if (!row || row.brake !== null) return { changes: [], entries: [] };
   const now = service.clock();
   const facts = await factsOf(sql, patient);
   const plan = planFor(facts, policy, now);
@@ -44,7 +43,7 @@ export async function replan(service: Service, sql: Sql, patient: Reference, pol
   const lookAgainAt = plan.lookAgainAt ?? null;
   if (row.planned_generation !== row.generation || row.look_again_at !== lookAgainAt)
     await planned(sql, patient, row.generation, lookAgainAt);
-  return { changes, entries: changes.map(change => entryOf(change, patient, now)), braked: false };
+  return { changes, entries: changes.map(change => entryOf(change, patient, now)) };
 }
 
 async function apply({ newId }: Service, sql: Sql, change: Change, now: Instant): Promise<void> {

@@ -16,6 +16,7 @@ import { endMessage, holdMessages } from '../store/planned-message.ts';
 import { lockAddress, sentTo } from '../store/sent-to.ts';
 import { forbidden } from './forbidden.ts';
 import { replan } from './loop.ts';
+import { outdated } from './outdated.ts';
 import type { Service } from './service.ts';
 import { subjectsOf, waiting } from './waiting.ts';
 
@@ -33,7 +34,7 @@ interface Gate {
   /** One transaction: the plan that a message is weighed by is the plan it leaves by. */
   sql: Sql;
   policy: Policy;
-  /** Patients and visits that were read again just now. */
+  /** Records that were read again just now. */
   seen: ReadonlySet<Reference>;
 }
 
@@ -48,19 +49,16 @@ const NOTHING: Step = { entries: [] };
 /** May it go, and if so in which words? What may is claimed: `sending` is in the table before anybody is called (law 6). */
 export async function weigh(gate: Gate, key: string): Promise<Claimed | undefined> {
   const planned = await planAgain(gate);
-  const { entries, claimed } = planned.braked ? NOTHING : await decide(gate, key);
-  await record(gate.sql, [...planned.entries, ...entries]);
+  const { entries, claimed } = await decide(gate, key);
+  await record(gate.sql, [...planned, ...entries]);
   return claimed;
 }
 
 /** Sorted, as whoever needs several patients takes them in this order. */
-async function planAgain({ service, sql, policy, seen }: Gate): Promise<{ entries: Entry[]; braked: boolean }> {
-  const all = { entries: [] as Entry[], braked: false };
-  for (const reference of [...seen].filter(one => one.startsWith('Patient/')).sort()) {
-    const { entries, braked } = await replan(service, sql, reference, policy);
-    all.entries.push(...entries);
-    all.braked ||= braked;
-  }
+async function planAgain({ service, sql, policy, seen }: Gate): Promise<Entry[]> {
+  const all: Entry[] = [];
+  for (const reference of [...seen].filter(one => one.startsWith('Patient/')).sort())
+    all.push(...(await replan(service, sql, reference, policy)).entries);
   return all;
 }
 
@@ -72,6 +70,8 @@ async function decide(gate: Gate, key: string): Promise<Step> {
   if (!first || (await isPaused(sql))) return NOTHING;
   // The new plan speaks of something that nobody has looked at: the next look finds it, and sees to that too.
   if (![...subjectsOf(rows)].every(subject => seen.has(subject))) return NOTHING;
+  const stale = await outdated(sql, first);
+  if (stale) return drop(sql, [first], stale, now);
   // Two messages to one phone take turns, or both would pass the cap.
   await lockAddress(sql, first.address);
   const sent = await sentTo(sql, first.address, plusMs(now, -durationMs(WEEK)));

@@ -6,7 +6,7 @@ import type { MirroredAppointment, OptOutFact, PatientFacts } from '../domain/pl
 import type { Sql } from './database.ts';
 import { messageFactsOf } from './find-messages.ts';
 import { repliesOf } from './reply.ts';
-import { resourcesAbout } from './resource.ts';
+import { patientsOf, resourcesAbout } from './resource.ts';
 import { tasksOf } from './task.ts';
 
 type Row = Awaited<ReturnType<typeof resourcesAbout>>[number];
@@ -38,6 +38,22 @@ export function mirroredAppointment(row: Row): MirroredAppointment[] {
     firstSeen: row.first_seen as MirroredAppointment['firstSeen'],
     changedAt: row.changed_at as string,
   }));
+}
+
+/** One visit as it is mirrored, and the patients it has or had; undefined when nobody has read it. */
+export async function mirroredVisit(
+  sql: Sql,
+  reference: Reference,
+): Promise<{ mirrored: MirroredAppointment; patients: Reference[] } | undefined> {
+  const id = reference.slice('Appointment/'.length);
+  const row = await sql
+    .selectFrom('resource')
+    .selectAll()
+    .where('type', '=', 'Appointment')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  const [mirrored] = row ? mirroredAppointment(row) : [];
+  return mirrored && { mirrored, patients: await patientsOf(sql, 'Appointment', [id]) };
 }
 
 async function heardFrom(sql: Sql, patient: Reference): Promise<string[]> {
