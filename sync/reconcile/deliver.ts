@@ -1,8 +1,11 @@
+import type { Reference } from '../domain/facts/fact.ts';
 import { plus } from '../domain/time.ts';
 import { isPaused } from '../store/control.ts';
+import type { Sql } from '../store/database.ts';
 import { dueMessages } from '../store/find-messages.ts';
 import type { MessageRow } from '../store/message-row.ts';
 import { holdMessages } from '../store/planned-message.ts';
+import { consentsOf } from '../store/resource.ts';
 import { handOver } from './hand-over.ts';
 import { lookAgain } from './look-again.ts';
 import type { Service } from './service.ts';
@@ -35,11 +38,18 @@ export async function deliver(service: Service, key: string): Promise<void> {
   const { sql } = service.database;
   const rows = await waiting(sql, key, service.clock());
   if (rows.length === 0) return;
-  const seen = subjectsOf(rows);
+  const seen = await recordsBehind(sql, rows);
   if (!(await lookAgain(service, seen))) return holdDue(service, rows);
   const policy = await service.policy();
   const claimed = await sql.transaction().execute(trx => weigh({ service, sql: trx, policy, seen }, key));
   if (claimed) await handOver(service, claimed);
+}
+
+/** Consents too: a refusal written down a moment ago binds. One nobody has read yet comes by hook or poll. */
+async function recordsBehind(sql: Sql, rows: MessageRow[]): Promise<Set<Reference>> {
+  const subjects = subjectsOf(rows);
+  const patients = [...subjects].filter(subject => subject.startsWith('Patient/'));
+  return new Set([...subjects, ...(await consentsOf(sql, patients))]);
 }
 
 /** What only would have left with it, and is not due itself, keeps its hour. */

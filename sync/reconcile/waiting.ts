@@ -22,10 +22,14 @@ export async function waiting(sql: Sql, key: string, now: Instant): Promise<Mess
 const alike = (a: MessageRow, b: MessageRow) =>
   a.text === b.text && a.language === b.language && a.medium === b.medium && a.address === b.address;
 
-/** Whom and what these messages are about. The answer to a sender we do not know is about no patient. */
+/**
+ * Whom and what these messages are about, and who reads them: a guardian's right may have ended. A receipt, or the
+ * answer to STOP, names no visit: it is about nobody, and needs neither EHR nor plan (law 4).
+ */
 export const subjectsOf = (rows: MessageRow[]): Set<Reference> =>
   new Set(
     rows
-      .flatMap(({ patient, tells }) => [patient, ...tells.map(telling => telling.appointment)])
-      .filter(reference => /^(Patient|Appointment)\//.test(reference)),
+      .filter(({ purpose, tells }) => purpose !== 'answer' || tells.length > 0)
+      .flatMap(({ patient, recipient, tells }) => [patient, recipient, ...tells.map(telling => telling.appointment)])
+      .filter(reference => /^(Patient|RelatedPerson|Appointment)\//.test(reference)),
   );

@@ -123,6 +123,23 @@ export const resourcesAbout = (sql: Sql, patient: string) =>
     .where('link.patient', '=', patient)
     .execute();
 
+/** What they have agreed to and refused, as far as we have read it. */
+export async function consentsOf(sql: Sql, patients: string[]): Promise<string[]> {
+  const rows = await sql
+    .selectFrom('resource')
+    .innerJoin('resource_patient as link', join =>
+      join.onRef('link.type', '=', 'resource.type').onRef('link.id', '=', 'resource.id'),
+    )
+    .select('resource.id')
+    .distinct()
+    .where('resource.type', '=', 'Consent')
+    .where('resource.deleted', '=', false)
+    .where('link.patient', '=', anyOf(patients))
+    .orderBy('resource.id')
+    .execute();
+  return rows.map(row => `Consent/${row.id}`);
+}
+
 export const countResources = (sql: Sql) =>
   sql
     .selectFrom('resource')

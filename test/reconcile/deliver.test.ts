@@ -1,8 +1,12 @@
+import type { Appointment } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
+import { deliverDue } from '../../sync/reconcile/deliver.ts';
 import { askAboutCutOff, receiveReport } from '../../sync/reconcile/outcome.ts';
+import { release } from '../../sync/reconcile/release.ts';
+import { setPaused } from '../../sync/store/control.ts';
 import { messagesOf } from '../../sync/store/find-messages.ts';
 import { tasksOf } from '../../sync/store/task.ts';
-import { ANA, person, visitOf } from '../support/chart.ts';
+import { ANA, BEN, person, visitOf } from '../support/chart.ts';
 import { mortal } from '../support/mortal.ts';
 import type { Whole, WholeOptions } from '../support/whole.ts';
 import { wholes } from '../support/wholes.ts';
@@ -45,6 +49,24 @@ describe('the gate', () => {
     expect([await count(whole), await confirmation(whole)]).toEqual([0, ['planned', undefined]]);
   });
 
+  it('makes nobody wait behind those of a braked patient, and asks the plan anew when it is released', async () => {
+    const whole = await booked();
+    await whole.database.sql.updateTable('patient').set({ brake: 1 }).execute();
+    await whole.advance('PT5M');
+    await whole.ehr.store.create(person('ben', BEN));
+    await whole.ehr.store.create(visitOf('two', ['ben'], FRIDAY));
+    await whole.settle();
+    whole.jump('PT30M');
+    expect(await deliverDue(whole.service, 1)).toBe(1);
+    expect((await whole.texts()).map(text => text.to)).toEqual([BEN]);
+    expect(await deliverDue(whole.service, 1)).toBe(0);
+    await whole.advance('P4D');
+    expect(whole.logged.filter(line => line.includes('work left over'))).toEqual([]);
+    await release(whole.service, 1, 'operator');
+    await whole.settle();
+    expect(await confirmation(whole)).toEqual(['expired', 'too-late']);
+  });
+
   it('sends a text that would leave with one held back no sooner than planned', async () => {
     let down = false;
     const whole = await booked({
@@ -71,6 +93,48 @@ describe('the gate', () => {
     await whole.ehr.store.update({ ...visit, status: 'cancelled' });
     await whole.advance('PT2H');
     expect(await count(whole)).toBe(0);
+  });
+});
+
+describe('an answer', () => {
+  const lastTo = async (whole: Whole) => (await whole.texts(ANA)).at(-1)?.body;
+
+  it('that names no visit needs neither EHR nor plan nor brake', async () => {
+    let down = false;
+    const whole = await booked({
+      fetch: (...request) => (down ? Promise.reject(new TypeError('down')) : fetch(...request)),
+    });
+    await whole.advance('PT1H');
+    await whole.database.sql.updateTable('patient').set({ brake: 1 }).execute();
+    down = true;
+    await whole.says(ANA, 'I have chest pain');
+    expect([await count(whole), await lastTo(whole)]).toEqual([2, expect.stringContaining('911')]);
+    await whole.says(ANA, 'STOP');
+    expect(await count(whole)).toBe(3);
+  });
+
+  it.each([
+    ['called off', { status: 'cancelled' }, 'visit-cancelled'],
+    ['moved', { start: '2026-11-27T18:00:00.000Z', end: '2026-11-27T18:30:00.000Z' }, 'visit-moved'],
+    ['described in other words', { description: 'Bring the X-rays.' }, undefined],
+  ] as const)('about a visit that was %s since says nothing that is no more so', async (_, change, reason) => {
+    const whole = await booked({ hears: 'poll' });
+    await whole.poll();
+    await whole.advance('PT1H');
+    expect(await count(whole)).toBe(1);
+    await setPaused(whole.database.sql, true, 'test', whole.now());
+    await whole.says(ANA, 'Y');
+    const visit = (await whole.ehr.store.read('Appointment', 'one')) as Appointment;
+    await whole.ehr.store.update({ ...visit, ...change });
+    await setPaused(whole.database.sql, false, 'test', whole.now());
+    await whole.settle();
+    const rows = await messagesOf(whole.database.sql, 'Patient/ana');
+    const answer = rows.find(row => row.purpose === 'answer');
+    expect(answer?.tells).toHaveLength(1);
+    expect([answer?.state, answer?.reason]).toEqual(reason ? ['dropped', reason] : ['delivered', undefined]);
+    await whole.advance('PT1H');
+    const notices = (await messagesOf(whole.database.sql, 'Patient/ana')).filter(row => row.purpose === 'notice');
+    expect(notices.map(row => row.state)).toEqual(reason ? ['delivered'] : []);
   });
 });
 

@@ -1,9 +1,11 @@
+import type { Consent, RelatedPerson } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
+import { LOOPKEEPER } from '../../sync/domain/facts/fhir.ts';
 import { deliver } from '../../sync/reconcile/deliver.ts';
 import { lookAgain } from '../../sync/reconcile/look-again.ts';
 import { takeIn } from '../../sync/reconcile/observe.ts';
 import { messagesOf } from '../../sync/store/find-messages.ts';
-import { ANA, person, visitOf } from '../support/chart.ts';
+import { ANA, BEN, child, motherOf, person, visitOf } from '../support/chart.ts';
 import type { Whole, WholeOptions } from '../support/whole.ts';
 import { wholes } from '../support/wholes.ts';
 
@@ -66,4 +68,51 @@ it('writes nothing when the record is as it was, and what has changed when it is
   expect(await look()).toBe(0);
   await whole.ehr.store.delete('Appointment', 'one');
   expect(await look()).toBeGreaterThan(0);
+});
+
+it('sends nothing to a guardian whose right has ended a moment ago', async () => {
+  const whole = await known({
+    async before(ehr, jump) {
+      await ehr.store.create(child('kim'));
+      await ehr.store.create(motherOf('kim', BEN));
+      await ehr.store.create(visitOf('one', ['kim'], FRIDAY));
+      jump('PT1H');
+    },
+  });
+  await whole.advance('P1DT22H');
+  const mother = (await whole.ehr.store.read('RelatedPerson', 'mother-of-kim')) as RelatedPerson;
+  await whole.ehr.store.update({ ...mother, active: false });
+  await whole.advance('PT6H');
+  expect(await whole.texts()).toEqual([]);
+  const rows = await messagesOf(whole.database.sql, 'Patient/kim');
+  expect(rows.find(row => row.rule === 'reminder-48h')).toMatchObject({ reason: 'minor-without-guardian' });
+});
+
+const consentOf = (patient: string, type: 'permit' | 'deny'): Consent => ({
+  resourceType: 'Consent',
+  id: `consent-of-${patient}`,
+  status: 'active',
+  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+  category: [{ coding: [{ system: `${LOOPKEEPER}/CodeSystem/consent-category`, code: 'messaging' }] }],
+  patient: { reference: `Patient/${patient}` },
+  dateTime: '2026-11-01',
+  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
+  provision: { type, code: [{ coding: [{ system: `${LOOPKEEPER}/CodeSystem/medium`, code: 'sms' }] }] },
+});
+
+it('sends nothing to somebody whose consent says no since a moment ago', async () => {
+  const whole = await known({
+    async before(ehr, jump) {
+      await ehr.store.create(person('ana', ANA));
+      await ehr.store.create(visitOf('one', ['ana'], FRIDAY));
+      await ehr.store.create(consentOf('ana', 'permit'));
+      jump('PT1H');
+    },
+  });
+  await whole.advance('P1DT22H');
+  const consent = await whole.ehr.store.read('Consent', 'consent-of-ana');
+  await whole.ehr.store.update({ ...consent, ...consentOf('ana', 'deny') });
+  await whole.advance('PT6H');
+  expect(await whole.texts()).toEqual([]);
+  expect(await reminder(whole)).toMatchObject({ reason: 'opted-out' });
 });
