@@ -3,6 +3,7 @@ import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import { nextSendingTime } from '../sending-hours.ts';
 import { earliest, latest, plus } from '../time.ts';
+import { isCapped, isOwed } from './capped.ts';
 import type { Context } from './context.ts';
 import type { MessageFact } from './facts.ts';
 import type { Occasion } from './message.ts';
@@ -30,7 +31,7 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
   const row = facts.messages.find(message => message.key === occasion.key);
   // Said already; or lost on the way, and then the escalation has it.
   if (row && (hasReached(row) || row.state === 'failed')) return;
-  const reason = why ?? refusalOf(row);
+  const reason = (why !== 'too-late' && why) || (refusalOf(row) ?? why);
   if (!reason || !callsInstead(reason, occasion)) return;
   // Quiet hours bind machines: a person may look at it now, and decide whether to ring.
   const unsendable = moment.sendBefore <= moment.sendAt;
@@ -66,7 +67,7 @@ function dueAt(priority: keyof typeof DUE, opensAt: Instant, worthUntil: Instant
   return latest(opensAt, earliest(plus(atWork, DUE[priority]), worthUntil)) as Instant;
 }
 
-/** The gate refused it at the last moment, and a refused message is not tried again. */
+/** The gate refused it at the last moment, and a refused message is not tried again; time makes it no less refused. */
 const refusalOf = (row: MessageFact | undefined): Reason | undefined =>
   row?.state === 'dropped' || row?.state === 'expired' ? row.reason : undefined;
 
@@ -116,9 +117,11 @@ const NOTICE_TOO: Reason[] = [
 const SPEECHLESS: Reason[] = ['text-missing', 'blank-unfilled', 'content-forbidden'];
 
 /** Is this reason one for a phone call by a person, rather than for silence? */
-function callsInstead(reason: Reason, { rule, step }: Occasion): boolean {
+function callsInstead(reason: Reason, occasion: Occasion): boolean {
   if (NO_ONE_TO_CALL.includes(reason)) return false;
   if (SPEECHLESS.includes(reason)) return true;
+  if (isCapped(reason)) return isOwed(occasion);
+  const { rule, step } = occasion;
   if (!step.message?.callInstead) return false;
   return UNWRITABLE.includes(reason) || (rule.purpose === 'notice' && NOTICE_TOO.includes(reason));
 }

@@ -4,6 +4,7 @@ import type { Visit } from './context.ts';
 import type { Occasion } from './message.ts';
 import { type Moment, within } from './moment.ts';
 import type { PlannedMessage } from './plan.ts';
+import { states } from './told.ts';
 
 /** Why a message for an upcoming visit need not be said at all. */
 export const needless = (occasion: Occasion, ideal: Moment): Reason | undefined =>
@@ -21,14 +22,14 @@ function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | u
  * Counted from when it is due, not from now: otherwise it would be sent after all once enough time had passed.
  */
 function repeats({ rule, anchor, context, plan }: Occasion, { sendAt }: Moment): Reason | undefined {
-  // A checklist says other things than a confirmation does.
+  // A checklist says other things than a confirmation does, and it does not say the hour.
   if (rule.trigger !== 'visit-upcoming' || rule.purpose !== 'reminder') return undefined;
   const recent = (at: Instant) => within(at, sendAt, context.policy.clinic.toldRecently);
   const repeated = anchor.visits.every(
     ({ reference, mirrored, said }) =>
       said.some(
-        ({ message: { rule: by }, state: { live, start }, at }) =>
-          by !== rule.id && live && start === mirrored.fact.start && recent(at),
+        ({ message, state: { live, start }, at }) =>
+          states(message) && message.rule !== rule.id && live && start === mirrored.fact.start && recent(at),
       ) || plan.messages.some(m => tellsNews(m) && m.tells.some(t => t.appointment === reference) && recent(m.sendAt)),
   );
   return repeated ? 'told-recently' : undefined;

@@ -1,0 +1,31 @@
+import type { Reason } from '../reasons.ts';
+import { keyOf } from './key.ts';
+import type { Occasion } from './message.ts';
+import type { PlannedTask } from './plan.ts';
+import { hasReached } from './told.ts';
+
+const CAPS: Reason[] = ['daily-cap', 'weekly-cap'];
+
+/** The address has had its share, often of messages to others of the family: no fault of the words or of the number. */
+export const isCapped = (reason: Reason): boolean => CAPS.includes(reason);
+
+/**
+ * A reminder that the caps dropped is owed on the phone where none reached this patient for this hour; one call for
+ * all of them, whichever was dropped first. What is no reminder may be left out.
+ */
+export function isOwed({ rule, anchor, context, plan, key }: Occasion): boolean {
+  const { facts } = context;
+  if (rule.trigger !== 'visit-upcoming' || rule.purpose !== 'reminder') return false;
+  const reminders = facts.messages.filter(message => message.purpose === 'reminder' && hasReached(message));
+  const told = reminders.flatMap(message => message.tells.filter(telling => telling.live));
+  const isReminded = anchor.visits.every(({ reference, mirrored }) =>
+    told.some(telling => telling.appointment === reference && telling.start === mirrored.fact.start),
+  );
+  const calls = facts.tasks.filter(task => task.state !== 'withdrawn' && isCallFor(anchor.id, task));
+  const isOurs = calls.some(task => task.key.startsWith(`${key}#`));
+  const isOther = calls.length > 0 || plan.tasks.some(task => isCallFor(anchor.id, task));
+  return !isReminded && (isOurs || !isOther);
+}
+
+const isCallFor = (occasion: string, { key, patient, rule, reason }: PlannedTask): boolean =>
+  reason !== undefined && isCapped(reason) && key.startsWith(`${keyOf(patient, rule, occasion)}#`);
