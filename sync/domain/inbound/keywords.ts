@@ -2,6 +2,7 @@ import { readChoice } from './choice.ts';
 import { type Heard, hear } from './normalise.ts';
 import { covers } from './phrases.ts';
 import { type CompiledReplies, MEANINGS, type Meaning, type ReplyWords } from './reply-words.ts';
+import { stopsFirst } from './stop-first.ts';
 
 export interface Reply {
   /** `unclear` = a person reads it. Everything that is more than a keyword or a known phrase is unclear. */
@@ -31,16 +32,19 @@ export function readReply(
   context: { openQuestion?: { options: number } } = {},
 ): Reply {
   const heard = hear(text);
-  if (!heard) return UNCLEAR;
+  if (!heard) return stopOrUnclear(text, words);
   const chosen = readChoice(heard, words, context.openQuestion?.options ?? 0);
   if (chosen) return chosen;
   const readings = words.languages.flatMap(language => readIn(heard, language, words.courtesy));
   const [first, ...others] = readings;
-  if (!first) return stopsFirst(heard, words) ? { meaning: 'stop', certainty: 'phrase', more: true } : UNCLEAR;
+  if (!first) return stopOrUnclear(text, words);
   if (others.some(({ meaning }) => meaning !== first.meaning)) return UNCLEAR;
   const { language, ...neutral } = first;
   return others.length > 0 ? neutral : first;
 }
+
+const stopOrUnclear = (text: string, words: CompiledReplies): Reply =>
+  stopsFirst(text, words) ? { meaning: 'stop', certainty: 'phrase', more: true } : UNCLEAR;
 
 /** Every meaning the message can have in one language: two meanings are none. */
 function readIn(heard: Heard, words: ReplyWords, courtesy: ReplyWords['lead']): Reply[] {
@@ -57,16 +61,4 @@ function readIn(heard: Heard, words: ReplyWords, courtesy: ReplyWords['lead']): 
     const lead = meaning === 'confirm' || meaning === 'start' ? words.lead : [...words.lead, ...words.leadNo];
     return covers(heard.words, [...asked, ...said], [...courtesy, ...lead]);
   }).map(meaning => ({ meaning, certainty: 'phrase', language }));
-}
-
-/** "STOP. Chest pain": a first sentence that is an opt-out by any reasonable reading is one, whatever follows. */
-function stopsFirst({ words, isQuestion }: Heard, { courtesy, languages }: CompiledReplies): boolean {
-  const first = words.slice(0, Math.max(0, words.indexOf('| ')));
-  return (
-    !isQuestion &&
-    languages.some(
-      ({ stopFirst, phrases, lead }) =>
-        covers(first, stopFirst, []) || covers(first, phrases.stop ?? [], [...courtesy, ...lead]),
-    )
-  );
 }

@@ -5,8 +5,8 @@ export interface Heard {
   isQuestion: boolean;
 }
 
-/** Longer messages are letters, and letters are read by people. */
-const LONGEST = 320;
+/** Longer messages are letters, and letters are read by people; this much of them is read for a STOP. */
+export const READ = 320;
 
 /** Pictures that say yes, and those that only colour what is said. Every other picture is a word nobody knows. */
 const YES_PICTURES = /[👍👌✅☑✔🆗]/gu;
@@ -14,7 +14,7 @@ const COURTESY_PICTURES = /[🙏😊🙂😀😃😄😁☺🤗🥰😍❤♥�
 
 /** Undefined when there is nothing to read or too much of it. Changes nothing that is stored. */
 export function hear(text: string): Heard | undefined {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > READ) return undefined;
   const folded = text
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]|\p{Emoji_Modifier}/gu, '')

@@ -42,6 +42,16 @@ export function covers(words: string, meant: readonly Phrase[], filler: readonly
   return reached[1].has(words.length);
 }
 
+/** Whether the words begin with one phrase of each list in turn, whatever follows; filler may stand before each. */
+export function begins(words: string, lists: readonly Phrase[][], filler: readonly Phrase[]): boolean {
+  let ends = new Set([0]);
+  for (const list of lists) {
+    for (const at of ends) for (const end of endsOf(words, at, filler)) ends.add(end);
+    ends = new Set([...ends].flatMap(at => endsOf(words, at, list)));
+  }
+  return ends.size > 0;
+}
+
 const endsOf = (words: string, at: number, phrases: readonly Phrase[]): number[] =>
   phrases.flatMap(phrase => {
     phrase.lastIndex = at;

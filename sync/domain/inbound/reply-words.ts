@@ -44,6 +44,10 @@ export const ReplyFile = z
     asked: byMeaning,
     /** As a first sentence these are an opt-out whatever follows: "Stop. You have the wrong idea." */
     stopFirst: phrases,
+    /** With one of these behind it `stopFirst` is an opt-out without a full stop too: "stop I already told you". */
+    stopThen: phrases,
+    /** A sentence that begins so is an opt-out whatever follows: it names the texts. */
+    stopTexts: phrases,
     /** Between or around the numbers of a choice: "number", "and", "the". */
     choiceWords: phrases,
     /** Words that are numbers, by the number. */
@@ -76,6 +80,8 @@ export interface ReplyWords {
   phrases: ByMeaning;
   asked: ByMeaning;
   stopFirst: Phrase[];
+  stopThen: Phrase[];
+  stopTexts: Phrase[];
   choiceWords: Phrase[];
   ordinals: { number: number; phrases: Phrase[] }[];
   all: Phrase[];
@@ -104,6 +110,8 @@ export function compileReplies(files: readonly ReplyFile[]): CompiledReplies {
         phrases: each(file.phrases),
         asked: each(file.asked),
         stopFirst: all(file.stopFirst),
+        stopThen: all(file.stopThen),
+        stopTexts: all(file.stopTexts),
         choiceWords: all(file.choiceWords),
         ordinals: Object.entries(file.ordinals).map(([number, list]) => ({
           number: Number(number),
