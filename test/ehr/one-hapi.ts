@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { whyNot } from '../hapi/build.ts';
 import { startHapi } from '../hapi/hapi.ts';
+import { seedOverHttp } from '../hapi/seed.ts';
+
+/** The topic of visits that we ship, in the form of an R4 server. */
+const OUR_TOPIC = 'fhir-profiles/Basic-appointment-change.json';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,6 +23,8 @@ export default async function setup({ provide }: TestProject): Promise<(() => Pr
   }
   const jdbc = process.env.LOOPKEEPER_TEST_HAPI_JDBC;
   const hapi = await startHapi({ intervalMs: 250, ...(jdbc ? { jdbc } : {}) });
+  // First of all: it takes HAPI up to a minute to make use of it.
+  await seedOverHttp(hapi.baseUrl, [JSON.parse(readFileSync(OUR_TOPIC, 'utf8'))]);
   provide('hapi', { baseUrl: hapi.baseUrl });
   return hapi.stop;
 }
