@@ -71,10 +71,11 @@ const patientsIn = (references: Parameters<typeof referenceOf>[0][] | undefined)
 export function visitDigest(appointment: Appointment): string | undefined {
   const read = readAppointment(appointment);
   if ('unusable' in read) return undefined;
-  const { status, start, telehealth, locations, practitioners, patients } = read.fact;
+  const { status, start, telehealth, telehealthLink, locations, practitioners, patients } = read.fact;
   const takingPart = patients.map(p => `${p.reference} ${p.status === 'declined'}`).sort();
   // Once it is off or over, a corrected place or clinician is no news, and must not revive an old no-show.
-  const promised = status === 'booked' ? [telehealth, [...locations].sort(), [...practitioners].sort()] : [];
+  const promised =
+    status === 'booked' ? [telehealth, telehealthLink, [...locations].sort(), [...practitioners].sort()] : [];
   return JSON.stringify([status, start, takingPart, promised]);
 }
 

@@ -62,7 +62,7 @@ function changesOf(telling: Telling, when: NewWords['when'], language: Language)
       ...(isNew('mode') ? { mode: telehealth ? 'video' : 'in-person' } : {}),
       ...(isNew('place') || (isNew('mode') && !telehealth) ? { place: locationName } : {}),
       ...(isNew('clinician') ? { clinician: practitionerName } : {}),
-      ...(telehealth ? { link: telehealthLink } : {}),
+      ...(telehealth && (isNew('mode') || isNew('link')) ? { link: telehealthLink } : {}),
     },
     language,
   );

@@ -14,10 +14,12 @@ export interface VisitState {
   telehealth: boolean;
   location?: Reference;
   practitioner?: Reference;
+  /** The access link, where a message of ours told one. */
+  telehealthLink?: string;
 }
 
 /** What a patient can be told has changed about a visit that is still on. */
-export type Part = 'hour' | 'mode' | 'place' | 'clinician';
+export type Part = 'hour' | 'mode' | 'place' | 'clinician' | 'link';
 
 export interface FirstState extends VisitState {
   /** Who was on it then, and had not declined; who joined later was told nothing at the desk. */

@@ -12,7 +12,6 @@ export interface Telling extends VisitState {
   zone: string;
   locationName?: string;
   practitionerName?: string;
-  telehealthLink?: string;
   /** What they were told before, when this corrects it. */
   before?: { start?: Instant; zone: string };
   /** What differs from that: all of it has to be said. */

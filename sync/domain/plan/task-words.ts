@@ -26,7 +26,7 @@ function changeWords(visit: Visit, context: Context): string {
   if (!now.live) return `the visit on ${when(before, visit, context)} is cancelled`;
   if (before !== now.start)
     return `the visit on ${when(before, visit, context)} is now on ${when(now.start, next, context)}`;
-  return `the visit on ${when(now.start, next, context)} has changed (${visit.told?.state.live ? 'place, clinician or video' : 'it is on again'})`;
+  return `the visit on ${when(now.start, next, context)} has changed (${visit.told?.state.live ? 'place, clinician, video or its link' : 'it is on again'})`;
 }
 
 /** `2026-12-02 10:30`: unambiguous for staff anywhere; patients get words of their own language. */

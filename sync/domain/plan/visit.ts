@@ -41,7 +41,7 @@ const BY_PATIENT = /^http:\/\/terminology\.hl7\.org\/CodeSystem\/appointment-can
 const BY_DEATH = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason|pat-dec';
 const byPatient = (reasons: Token[]) => reasons.some(reason => BY_PATIENT.test(reason));
 
-type Known = Pick<AppointmentFact, 'cancelReason' | 'locations' | 'practitioners'>;
+type Known = Pick<AppointmentFact, 'cancelReason' | 'locations' | 'practitioners' | 'telehealthLink'>;
 
 /** What is no longer as the patient was told, the weightiest of it, or undefined when it still holds. */
 export function changeBetween(told: VisitState, truth: VisitState, known: Known): Change | undefined {
@@ -69,12 +69,17 @@ export function changedParts(told: VisitState, truth: VisitState, known: Omit<Kn
     // On video nobody has to come anywhere.
     place: !truth.telehealth && isReplaced(told.location, known.locations),
     clinician: isReplaced(told.practitioner, known.practitioners),
+    link: told.telehealth && truth.telehealth && isOtherLink(told.telehealthLink, known.telehealthLink),
   };
   return (Object.keys(differs) as Part[]).filter(part => differs[part]);
 }
 
 const isReplaced = (told: Reference | undefined, listed: Reference[]) =>
   told !== undefined && listed.length > 0 && !listed.includes(told);
+
+/** One that is still to come was promised, and comes with the reminder. */
+const isOtherLink = (told: string | undefined, listed: string | undefined) =>
+  told !== undefined && listed !== undefined && told !== listed;
 
 export const placeOf = (location: Reference | undefined, clinic: Clinic) =>
   clinic.locations.find(place => place.reference === location);

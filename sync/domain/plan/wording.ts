@@ -33,7 +33,9 @@ const isEve = (sendAt: string, { start, zone }: Telling) =>
 /** Cancelled and restored are what they are; of a visit that is still on, all that has changed counts. */
 function kindOf(change: Change, telling: Telling): Change {
   if (change === 'restored' || !telling.live) return change;
-  const [part, ...others] = telling.changed ?? [];
+  const [part, ...more] = telling.changed ?? [];
+  // The words for a new hour of a video visit carry its link.
+  const others = part === 'hour' ? more.filter(one => one !== 'link') : more;
   if (others.length > 0) return 'several';
   return part ? changeOfPart(part, telling) : change;
 }

@@ -20,6 +20,7 @@ export const CHANGES = [
   'now-video',
   'now-in-person',
   'clinician',
+  'link', // of a video visit
   'several', // more than one of these at once
   'cancelled',
   'cancelled-by-patient',

@@ -36,7 +36,8 @@ export function changeWords({ when, mode, place, clinician, link }: NewWords, la
   const words = WORDS[language];
   const hour =
     when && (language === 'en' ? `${when.weekdayDate} at ${when.time}` : `el ${when.weekdayDate}, ${when.time}`);
-  const how = mode && (mode === 'in-person' ? words.inPerson : `${words.video}${link ? ` (${link})` : ''}`);
+  const byVideo = mode === 'video' || link ? `${words.video}${link ? ` (${link})` : ''}` : undefined;
+  const how = mode === 'in-person' ? words.inPerson : byVideo;
   const parts = [hour, how, place && atPlace('', place, language).trim(), clinician && `${words.with} ${clinician}`];
   return parts.filter(part => part).join(' ');
 }

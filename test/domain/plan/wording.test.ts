@@ -4,7 +4,7 @@ import { planFor } from '../../../sync/domain/plan/plan-for.ts';
 import { wordsOf } from '../../../sync/domain/plan/words.ts';
 import { facts, visit } from '../../support/facts.ts';
 import { shippedPolicy, withClinic } from '../../support/policy.ts';
-import { FRIDAY, messageOf, NOON, THURSDAY } from '../../support/scene.ts';
+import { FRIDAY, gone, messageOf, NOON, THURSDAY } from '../../support/scene.ts';
 
 const policy = shippedPolicy();
 const LATER = '2026-11-23T19:00:00.000Z';
@@ -18,6 +18,43 @@ const known: VisitState = {
 const LINK = 'https://video.riverside.example/1';
 const VEGA = { practitioners: ['Practitioner/vega'], practitionerName: 'Dr. Vega' };
 const MESA = { locations: ['Location/location-mesa'] };
+
+const NEW_LINK = 'https://video.riverside.example/2';
+
+/** A confirmation told the link; the record now says another. */
+function relinked(options: Parameters<typeof visit>[1] = {}, start = FRIDAY, told: string | null = LINK) {
+  const video = { telehealth: true, telehealthLink: told ?? undefined };
+  const before = facts({ appointments: [visit(FRIDAY, { ...video, imported: false, changedAt: NOON })] });
+  const confirmation = gone(before, 'booking-confirmation', NOON);
+  const changed = visit(start, {
+    ...video,
+    telehealthLink: NEW_LINK,
+    changedAt: NOON,
+    firstSeen: { at: '2026-11-01T15:00:00.000Z', imported: false },
+    ...options,
+  });
+  const plan = planFor(facts({ appointments: [changed], messages: [confirmation] }), policy, LATER);
+  const message = messageOf(plan, 'change-notice');
+  const words = message && wordsOf([message], policy, LATER);
+  return message && [message.text, words && 'body' in words ? words.body : undefined];
+}
+
+describe('another link than the one they hold', () => {
+  it.each<[string, ReturnType<typeof relinked>, string, string]>([
+    ['alone', relinked(), 'visit-changed-link', `has a new link. Join: ${NEW_LINK} `],
+    ['with the hour', relinked({}, THURSDAY), 'visit-moved-video', `Thu, Nov 26 at 10:00 AM. Join: ${NEW_LINK} `],
+    ['with the clinician', relinked(VEGA), 'visit-changed', `is now by video (${NEW_LINK}) with Dr. Vega.`],
+  ])('%s', (_, told, text, says) => {
+    expect(told?.[0]).toBe(text);
+    expect(told?.[1]).toContain(says);
+  });
+
+  it.each([
+    ['the same', relinked({ telehealthLink: LINK })],
+    ['the first, which was promised', relinked({}, FRIDAY, null)],
+    ['none any more', relinked({ telehealthLink: undefined })],
+  ])('not told: %s', (_, told) => expect(told).toBeUndefined());
+});
 
 function notice(start: string, options: Parameters<typeof visit>[1] = {}, told: Partial<VisitState> = {}, by = policy) {
   const changed: MirroredAppointment = visit(start, {
