@@ -6,7 +6,7 @@ import { release } from '../../sync/reconcile/release.ts';
 import { setPaused } from '../../sync/store/control.ts';
 import { messagesOf } from '../../sync/store/find-messages.ts';
 import { tasksOf } from '../../sync/store/task.ts';
-import { ANA, BEN, person, visitOf } from '../support/chart.ts';
+import { ANA, BEN, child, motherOf, person, visitOf } from '../support/chart.ts';
 import { mortal } from '../support/mortal.ts';
 import type { Whole, WholeOptions } from '../support/whole.ts';
 import { wholes } from '../support/wholes.ts';
@@ -136,6 +136,25 @@ describe('an answer', () => {
     const notices = (await messagesOf(whole.database.sql, 'Patient/ana')).filter(row => row.purpose === 'notice');
     expect(notices.map(row => row.state)).toEqual(reason ? ['delivered'] : []);
   });
+});
+
+it('answers one yes for the visits of two children', async () => {
+  const whole = await open();
+  for (const id of ['kim', 'lou']) {
+    await whole.ehr.store.create(child(id));
+    await whole.ehr.store.create(motherOf(id, BEN));
+    await whole.ehr.store.create(visitOf(`of-${id}`, [id], FRIDAY));
+  }
+  await whole.settle();
+  await whole.advance('P2DT1H');
+  await whole.says(BEN, 'Y');
+  const rows = [
+    ...(await messagesOf(whole.database.sql, 'Patient/kim')),
+    ...(await messagesOf(whole.database.sql, 'Patient/lou')),
+  ];
+  expect(rows.filter(row => row.purpose === 'answer')).toMatchObject([
+    { state: 'delivered', tells: [{ appointment: 'Appointment/of-kim' }, { appointment: 'Appointment/of-lou' }] },
+  ]);
 });
 
 describe('a phone that', () => {
