@@ -127,6 +127,14 @@ describe('settling starts anew', () => {
     ['when it moves', { start: '2026-12-02T16:30:00Z' }],
     ['when it is cancelled', { status: 'cancelled' }],
     ['when its place changes', { participant: [...all.slice(0, 2), participant('Location/mesa')] }],
+    [
+      'when the link of a video visit changes',
+      {
+        extension: [
+          { url: 'https://loopkeeper.org/fhir/StructureDefinition/telehealth-link', valueUrl: 'https://a.example' },
+        ],
+      },
+    ],
     ['when its patient changes', { participant: [participant('Patient/ben'), ...all.slice(1)] }],
     ['when its patient declines', { participant: [participant('Patient/ana', 'declined'), ...all.slice(1)] }],
   ])('%s', (_, changes) => expect(visitDigest(appointment(changes))).not.toBe(visitDigest(appointment())));

@@ -5,12 +5,16 @@ import { atPlace, listWords, type VisitMoment, visitList, visitWords } from '../
 import { byText } from '../time.ts';
 import type { PlannedMessage, Telling } from './plan.ts';
 
-/** A move told by two records is one statement: the one that holds. Visits at one hour are one as well. */
+/** A move told by two records is one statement: the one that holds. Visits at one hour and place are one as well. */
 export function spoken({ tells }: PlannedMessage): Telling[] {
   const live = tells.filter(telling => telling.live);
-  const once = live.filter((one, i) => live.findIndex(other => other.start === one.start) === i);
+  const once = live.filter((one, i) => live.findIndex(other => occasionOf(other) === occasionOf(one)) === i);
   return once.length > 0 ? once : tells.slice(0, 1);
 }
+
+/** Where and when somebody has to be. */
+export const occasionOf = ({ start, telehealth, locationName = '' }: Telling): string =>
+  `${start} ${telehealth ? 'video' : locationName}`;
 
 /** What fills the blanks of one message, or of several that leave as one. */
 export function blanksOf(messages: PlannedMessage[], clinic: Clinic): Variables {

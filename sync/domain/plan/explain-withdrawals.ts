@@ -1,6 +1,7 @@
 import type { Reason } from '../reasons.ts';
 import { type Context, changeOf } from './context.ts';
 import { ANSWERING } from './diff.ts';
+import { DOUBLE_BOOKING } from './double-booking.ts';
 import type { MessageFact, TaskFact } from './facts.ts';
 import { LANGUAGE } from './language-task.ts';
 import type { Plan } from './plan.ts';
@@ -21,6 +22,7 @@ export function explainWithdrawals(plan: Plan, context: Context): void {
 
 function whyNoMore(row: TaskFact, plan: Plan, context: Context): Reason {
   if (row.rule === LANGUAGE) return context.never ?? cannotRoute(context) ?? 'rule-not-matching';
+  if (row.rule === DOUBLE_BOOKING) return whyOffAny(row, context);
   return answered(row, context) ?? whyOfItsStep(row.key, plan) ?? whyClosed(row, context);
 }
 
@@ -52,8 +54,11 @@ function whyWithdrawn({ tells, rule }: MessageFact, context: Context): Reason {
 const answered = ({ key, opensAt }: TaskFact, { facts }: Context): Reason | undefined =>
   key.endsWith('#silence') && facts.heardAt.some(at => at >= opensAt) ? 'answered-already' : undefined;
 
-function whyClosed({ about, rule }: TaskFact, context: Context): Reason {
-  if (!isActive(rule, context)) return 'rule-off';
+function whyClosed(row: TaskFact, context: Context): Reason {
+  return isActive(row.rule, context) ? whyOffAny(row, context) : 'rule-off';
+}
+
+function whyOffAny({ about }: TaskFact, context: Context): Reason {
   return about.map(reference => whyOff(reference, context)).find(reason => reason !== undefined) ?? 'visit-changed';
 }
 

@@ -5,6 +5,7 @@ import type { Reason } from '../reasons.ts';
 import { byText, earliest } from '../time.ts';
 import { type Anchor, anchorsOf } from './anchors.ts';
 import { type Context, contextOf, type Visit } from './context.ts';
+import { planDoubleBookings } from './double-booking.ts';
 import { planEscalation, spokenAnchors } from './escalation.ts';
 import { explainWithdrawals } from './explain-withdrawals.ts';
 import type { PatientFacts } from './facts.ts';
@@ -30,6 +31,7 @@ export function planFor(facts: PatientFacts, policy: Policy, now: Instant): Plan
     for (const anchor of spokenAnchors(rule, anchors, context)) planAftermath(rule, anchor, context, plan);
   }
   planLanguageTask(context, plan);
+  planDoubleBookings(context, plan);
   explainWithdrawals(plan, context);
   plan.lookAgainAt = earliest(plan.lookAgainAt, nextTurn(context));
   return plan;

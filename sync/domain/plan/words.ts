@@ -5,7 +5,7 @@ import { render } from '../text/render.ts';
 import { isExpired } from '../text/review.ts';
 import type { Language, Variables } from '../text/text.ts';
 import { localDate } from '../time.ts';
-import { blanksOf, spoken } from './blanks.ts';
+import { blanksOf, occasionOf, spoken } from './blanks.ts';
 import type { PlannedMessage } from './plan.ts';
 
 export type Worded = { body: string; subject?: string } | { cannot: Reason };
@@ -17,7 +17,9 @@ export function wordsOf(messages: PlannedMessage[], policy: Policy, now: Instant
   if (!text) return { cannot: 'text-missing' };
   if (!text[first.language as Language]) return { cannot: 'language-missing' };
   if (isExpired(text, localDate(now, policy.clinic.zone))) return { cannot: 'text-expired' };
-  const visits = messages.flatMap(message => spoken(message).map(telling => `${message.patient} ${telling.start}`));
+  const visits = messages.flatMap(message =>
+    spoken(message).map(telling => `${message.patient} ${occasionOf(telling)}`),
+  );
   const form = new Set(visits).size > 1 ? 'joined' : 'single';
   const variables = { ...blanksOf(messages, policy.clinic), ...more };
   const rendered = render(text, first.language as Language, first.medium, variables, form);

@@ -1,0 +1,58 @@
+import type { Instant } from '../clock.ts';
+import { byText, earliest, latest, localDate, localTime, plus } from '../time.ts';
+import { type Context, settlesAt, type Visit } from './context.ts';
+import { keyOf } from './key.ts';
+import type { Plan } from './plan.ts';
+import { isFuture, stateFor, zoneOf } from './visit.ts';
+
+/** No rule of the practice's: nobody can be in two places at once. */
+export const DOUBLE_BOOKING = 'double-booking';
+const DUE = 'P1D';
+
+/** Two visits at two places whose hours overlap: our texts name both, and which of them is meant only staff can say. */
+export function planDoubleBookings(context: Context, plan: Plan): void {
+  if (context.never) return;
+  const ahead = context.visits
+    .filter(({ phase, mirrored }) => phase === 'booked' && isFuture(mirrored.fact.start, context.now))
+    .sort((a, b) => byText(startOf(a), startOf(b)) || byText(a.reference, b.reference));
+  for (const [i, first] of ahead.entries())
+    for (const second of ahead.slice(i + 1)) if (areApart(first, second)) openTask(first, second, context, plan);
+}
+
+const startOf = ({ mirrored }: Visit) => mirrored.fact.start as Instant;
+
+function areApart({ mirrored: { fact: a } }: Visit, { mirrored: { fact: b } }: Visit): boolean {
+  const overlap = a.start === b.start || (b.start as Instant) < (a.end ?? '');
+  if (!overlap || (a.telehealth && b.telehealth)) return false;
+  if (a.telehealth !== b.telehealth) return true;
+  const known = a.locations.length > 0 && b.locations.length > 0;
+  return known && !a.locations.some(place => b.locations.includes(place));
+}
+
+/** Like a notice it waits for the record to settle: many a visit is moved by booking the new one first. */
+function openTask(first: Visit, second: Visit, context: Context, plan: Plan): void {
+  const { facts, policy, now } = context;
+  const opensAt = latest(settlesAt(first, 'booking', context), settlesAt(second, 'booking', context)) as Instant;
+  if (opensAt > now) {
+    plan.lookAgainAt = earliest(plan.lookAgainAt, opensAt);
+    return;
+  }
+  const anchor = `${first.reference}+${second.reference}@${startOf(second)}`;
+  plan.tasks.push({
+    key: `${keyOf(facts.reference, DOUBLE_BOOKING, anchor)}#task`,
+    patient: facts.reference,
+    rule: DOUBLE_BOOKING,
+    code: 'double-booking',
+    owner: policy.clinic.answersPatients,
+    priority: 'routine',
+    opensAt,
+    dueAt: latest(opensAt, earliest(plus(opensAt, DUE), startOf(first))) as Instant,
+    says: `${facts.patient?.firstName ?? 'The patient'} is booked at two places at overlapping hours: ${when(first, context)} and ${when(second, context)}. Find out which is meant, and correct the other.`,
+    about: [first.reference, second.reference],
+  });
+}
+
+function when(visit: Visit, { facts, policy }: Context): string {
+  const zone = zoneOf(stateFor(facts.reference, visit.mirrored), policy.clinic);
+  return `${localDate(startOf(visit), zone)} ${localTime(startOf(visit), zone)}`;
+}
