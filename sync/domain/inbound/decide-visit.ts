@@ -5,25 +5,7 @@ import type { Telling } from '../plan/plan.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Reply } from './keywords.ts';
 import { type LastSaid, openPrompts, type Prompt } from './prompt.ts';
-
-/**
- * Nobody but a person can tell what it means, or whom: it waits for one, and the writer is told so, and where to turn
- * in an emergency; also after a STOP, for they have just asked us something.
- */
-export function toPerson({ patients, chatty }: Situation, alone: Reference[]): Decision {
-  const known = patients.length > 0;
-  const code = known ? 'answer-patient' : 'identify-sender';
-  const text = known ? 'answer-received' : 'answer-unknown-sender';
-  return {
-    outcome: known ? 'to-person' : 'unknown-sender',
-    patients: alone,
-    replies: [],
-    tasks: [{ code, patient: alone[0] ?? '', priority: 'urgent', about: [] }],
-    ...(chatty ? {} : { answer: { text, patient: alone[0] ?? '', tells: [] } }),
-  };
-}
-
-const isSilent = ({ stopped, chatty }: Situation): boolean => stopped || chatty;
+import { isSilent, toPerson } from './to-person.ts';
 
 /** An answer about a visit: to the one it belongs to, or a question back; never a guess. */
 export function aboutVisit(meaning: ReplyFact['meaning'], situation: Situation, alone: Reference[]): Decision {

@@ -1,8 +1,9 @@
 import type { Reference } from '../facts/fact.ts';
-import { aboutVisit, chosen, onlyPatient, toPerson } from './decide-visit.ts';
+import { aboutVisit, chosen, onlyPatient } from './decide-visit.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Reply } from './keywords.ts';
 import { openPrompts } from './prompt.ts';
+import { toPerson } from './to-person.ts';
 
 const nothing = { replies: [], tasks: [] };
 
