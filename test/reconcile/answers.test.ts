@@ -1,29 +1,23 @@
 import type { Appointment } from '@medplum/fhirtypes';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../sync/store/database.ts';
+import { describe, expect, it } from 'vitest';
 import { ANA, person, visitOf } from '../support/chart.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { tasksIn } from '../support/in-chart.ts';
-import { openWhole, type Whole, type WholeOptions } from '../support/whole.ts';
+import type { Whole, WholeOptions } from '../support/whole.ts';
+import { wholes } from '../support/wholes.ts';
 
 const WEDNESDAY = '2026-11-25T17:00:00.000Z';
 const WEDNESDAY_AT_TWO = '2026-11-25T20:00:00.000Z';
 const THURSDAY = '2026-11-26T17:00:00.000Z';
 
-let database: Database;
+const openNext = wholes();
 let whole: Whole;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(() => whole.close());
-afterAll(() => database.close());
 
 /** Monday morning; Ana comes on Wednesday at eleven, and has been reminded. */
 async function reminded(options: WholeOptions, ...more: Parameters<Whole['ehr']['store']['create']>[0][]) {
   const before = async ({ store }: Whole['ehr']) => {
     for (const one of [person('ana', ANA), visitOf('one', ['ana'], WEDNESDAY), ...more]) await store.create(one);
   };
-  whole = await openWhole({ database, before, ...options });
+  whole = await openNext({ before, ...options });
   await whole.advance('PT2H');
 }
 

@@ -1,27 +1,21 @@
 import type { Task } from '@medplum/fhirtypes';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Database } from '../../sync/store/database.ts';
+import { expect, it } from 'vitest';
 import { tasksOf } from '../../sync/store/task.ts';
 import { ANA, person, visitOf } from '../support/chart.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { tasksIn } from '../support/in-chart.ts';
-import { openWhole, type Whole, type WholeOptions } from '../support/whole.ts';
+import type { Whole, WholeOptions } from '../support/whole.ts';
+import { wholes } from '../support/wholes.ts';
 
-let database: Database;
+const openNext = wholes();
 let whole: Whole;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(() => whole.close());
-afterAll(() => database.close());
 
 const inChart = () => tasksIn(whole);
-const ours = async () => (await tasksOf(database.sql, 'Patient/ana')).map(({ code, state }) => `${code} ${state}`);
+const ours = async () =>
+  (await tasksOf(whole.database.sql, 'Patient/ana')).map(({ code, state }) => `${code} ${state}`);
 
 /** Ana has asked a question, and the Task for it stands in the chart. */
 async function asked(options: WholeOptions = {}): Promise<Task> {
-  whole = await openWhole({
-    database,
+  whole = await openNext({
     ...options,
     before: async ehr => {
       await ehr.store.create(person('ana', ANA));
@@ -34,7 +28,7 @@ async function asked(options: WholeOptions = {}): Promise<Task> {
 }
 
 const journal = async () =>
-  (await database.sql.selectFrom('journal').select(['who', 'what', 'patient']).orderBy('seq').execute()).at(-1);
+  (await whole.database.sql.selectFrom('journal').select(['who', 'what', 'patient']).orderBy('seq').execute()).at(-1);
 
 const ENDINGS: [how: string, end: (task: Task) => Promise<unknown>][] = [
   ['completed', task => whole.ehr.store.update({ ...task, status: 'completed' })],

@@ -1,25 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { receive } from '../../sync/reconcile/answer.ts';
-import type { Database } from '../../sync/store/database.ts';
 import { stopsAt } from '../../sync/store/opt-out.ts';
 import { ANA, person, visitOf } from '../support/chart.ts';
-import { openTestDatabase } from '../support/database.ts';
-import { openWhole, PRACTICE, type Whole } from '../support/whole.ts';
+import { PRACTICE, type Whole } from '../support/whole.ts';
+import { wholes } from '../support/wholes.ts';
 
-let database: Database;
+const openNext = wholes();
 let whole: Whole;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(() => whole.close());
-afterAll(() => database.close());
 
 async function open(visits: boolean): Promise<void> {
   const before = async ({ store }: Whole['ehr']) => {
     await store.create(person('ana', ANA));
     if (visits) await store.create(visitOf('one', ['ana'], '2026-11-25T17:00:00.000Z'));
   };
-  whole = await openWhole({ database, before });
+  whole = await openNext({ before });
   await whole.advance('PT2H');
 }
 
@@ -50,9 +44,9 @@ it('a "Yes" that the provider takes for START is still an answer about the visit
 it('after a STOP it also lets the texts run again', async () => {
   await open(true);
   await whole.says(ANA, 'STOP');
-  expect(await stopsAt(database.sql, [ANA])).toHaveLength(1);
+  expect(await stopsAt(whole.database.sql, [ANA])).toHaveLength(1);
   await saysThroughTwilio('Yes');
-  expect(await stopsAt(database.sql, [ANA])).toEqual([]);
+  expect(await stopsAt(whole.database.sql, [ANA])).toEqual([]);
   expect(await lastText()).toMatch(/You are confirmed for Wed, Nov 25/);
 });
 
@@ -64,6 +58,6 @@ it.each([
   await whole.says(ANA, 'STOP');
   const before = (await whole.texts(ANA)).length;
   await saysThroughTwilio(body);
-  expect(await stopsAt(database.sql, [ANA])).toEqual([]);
+  expect(await stopsAt(whole.database.sql, [ANA])).toEqual([]);
   expect(await whole.texts(ANA)).toHaveLength(before);
 });

@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Database } from '../../sync/store/database.ts';
+import { expect, it } from 'vitest';
 import { ANA, person, visitOf } from '../support/chart.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { communicationsIn, tasksIn } from '../support/in-chart.ts';
-import { openWhole, type Whole } from '../support/whole.ts';
+import type { Whole } from '../support/whole.ts';
+import { wholes } from '../support/wholes.ts';
 
 const STRANGER = '+13125550177';
 
-let database: Database;
+const openNext = wholes();
 let whole: Whole;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(() => whole.close());
-afterAll(() => database.close());
 
 /** Ana, and Leo on the same number. */
 async function open(...shared: string[]): Promise<void> {
@@ -21,7 +15,7 @@ async function open(...shared: string[]): Promise<void> {
     for (const id of ['ana', ...shared]) await store.create(person(id, ANA));
     await store.create(visitOf('one', ['ana'], '2026-11-25T17:00:00.000Z'));
   };
-  whole = await openWhole({ database, before });
+  whole = await openNext({ before });
 }
 
 const onlyTask = async () => (await tasksIn(whole)).at(0) ?? expect.fail('There is no Task.');
@@ -84,7 +78,7 @@ it('an e-mail is answered by e-mail', async () => {
     await store.create(person('ana', undefined, { telecom: [{ system: 'email', value: address }] }));
     await store.create(visitOf('one', ['ana'], '2026-11-25T17:00:00.000Z'));
   };
-  whole = await openWhole({ database, before });
+  whole = await openNext({ before });
   await whole.advance('PT2H');
   await whole.says(address, 'Yes, I will be there', 'email');
   expect((await whole.texts(address)).map(one => [one.medium, one.body.split('\n')[0]])).toEqual([

@@ -1,28 +1,21 @@
 import type { Appointment } from '@medplum/fhirtypes';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { explain } from '../../sync/reconcile/explain.ts';
 import { release } from '../../sync/reconcile/release.ts';
 import { openBrakes } from '../../sync/store/brake.ts';
 import { setPaused } from '../../sync/store/control.ts';
-import type { Database } from '../../sync/store/database.ts';
 import { firstBrokenSeal } from '../../sync/store/journal.ts';
 import { ANA, BEN, child, motherOf, person, visitOf } from '../support/chart.ts';
-import { openTestDatabase } from '../support/database.ts';
 import { communicationsIn, tasksIn } from '../support/in-chart.ts';
-import { openWhole, type Whole, type WholeOptions } from '../support/whole.ts';
+import type { Whole, WholeOptions } from '../support/whole.ts';
+import { wholes } from '../support/wholes.ts';
 
 /** Two days and an hour from the Monday morning on which each test begins. */
 const WEDNESDAY = '2026-11-25T17:00:00.000Z';
 const LATER = '2026-11-25T20:00:00.000Z';
 
-let database: Database;
+const openNext = wholes();
 let whole: Whole;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(() => whole.close());
-afterAll(() => database.close());
 
 const open = async (...records: Parameters<Whole['ehr']['store']['create']>[0][]): Promise<Whole> =>
   openWith({}, ...records);
@@ -34,7 +27,7 @@ async function openWith(
   const before = async (ehr: Whole['ehr']) => {
     for (const record of records) await ehr.store.create(record);
   };
-  whole = await openWhole({ database, before, ...options });
+  whole = await openNext({ before, ...options });
   return whole;
 }
 
@@ -56,10 +49,10 @@ describe('the gate', () => {
 
   it('sends nothing while paused, and afterwards only what still makes sense', async () => {
     await open(...ana());
-    await setPaused(database.sql, true, 'test', whole.now());
+    await setPaused(whole.database.sql, true, 'test', whole.now());
     await whole.advance('PT30H');
     expect(await bodies()).toEqual([]);
-    await setPaused(database.sql, false, 'test', whole.now());
+    await setPaused(whole.database.sql, false, 'test', whole.now());
     await whole.settle();
     expect(await bodies()).toEqual([]);
     await whole.advance('P1D');
@@ -181,12 +174,12 @@ describe('the chart', () => {
   it('holds each message and Task once, whatever crashed between writing and remembering', async () => {
     await open(...ana());
     await whole.advance('PT2H');
-    await database.sql.updateTable('message').set({ published_revision: 0 }).execute();
+    await whole.database.sql.updateTable('message').set({ published_revision: 0 }).execute();
     whole.restart();
     await whole.settle();
     expect((await said()).map(one => one.status)).toEqual(['completed']);
     expect((await whole.ehr.store.search('CommunicationRequest')).length).toBe(
-      (await database.sql.selectFrom('message').select('key').execute()).length,
+      (await whole.database.sql.selectFrom('message').select('key').execute()).length,
     );
   });
 
@@ -214,11 +207,11 @@ describe('the chart', () => {
     await open(...ana());
     await whole.advance('PT2H');
     const backlog = () =>
-      database.sql.selectFrom('message').select('key').whereRef('revision', '<>', 'published_revision').execute();
+      whole.database.sql.selectFrom('message').select('key').whereRef('revision', '<>', 'published_revision').execute();
     expect(await backlog()).toEqual([]);
     whole.ehr.faults.serverErrors = 1000;
-    await setPaused(database.sql, true, 'test', whole.now());
-    await database.sql
+    await setPaused(whole.database.sql, true, 'test', whole.now());
+    await whole.database.sql
       .updateTable('message')
       .set(eb => ({ revision: eb('revision', '+', 1) }))
       .execute();
@@ -239,7 +232,7 @@ describe('the brake and the journal', () => {
     await open(...people);
     await whole.advance('PT2H');
     expect(await bodies()).toEqual([]);
-    const [brake] = await openBrakes(database.sql);
+    const [brake] = await openBrakes(whole.database.sql);
     expect(brake?.cause).toBe('sweep');
     await release(whole.service, Number(brake?.id), 'test');
     await whole.settle();
@@ -255,8 +248,8 @@ describe('the brake and the journal', () => {
     await whole.says(ANA, 'zzwords that only I would write');
     whole.ehr.faults.serverErrors = 3;
     await whole.poll().catch(() => undefined);
-    expect(await firstBrokenSeal(database.sql)).toBeUndefined();
-    const journal = await database.sql.selectFrom('journal').selectAll().execute();
+    expect(await firstBrokenSeal(whole.database.sql)).toBeUndefined();
+    const journal = await whole.database.sql.selectFrom('journal').selectAll().execute();
     const metrics = await (await fetch(`${whole.url}/metrics`)).text();
     const health = await (await fetch(`${whole.url}/health`)).text();
     const missing = await (await fetch(`${whole.url}/nowhere/Zzfamily`)).text();
