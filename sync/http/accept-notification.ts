@@ -1,17 +1,22 @@
 import type { Heard } from '../fhir/notification/notification.ts';
 import type { Service } from '../reconcile/service.ts';
+import { groupCommit } from '../store/group-commit.ts';
 import { addHints, type Hint } from '../store/notification.ts';
 
-/** What was heard becomes hints, in one insert. Resolves once they are durable; the sender does not wait for the queue. */
-export async function acceptNotification(
-  service: Service,
-  { connection, heard }: { connection: string; heard: Heard },
-): Promise<void> {
-  const { database, clock } = service;
-  if (heard.kind === 'handshake') return;
-  const rows = hintsOf(connection, heard);
-  await addHints(database.sql, rows, clock());
-  if (rows.length > 0) void service.ask('observe', connection);
+interface Wake {
+  connection: string;
+  heard: Heard;
+}
+
+/** What was heard becomes hints. Resolves once they are durable; the sender does not wait for the queue. */
+export function openAcceptance({ database, clock, ask }: Service): (wake: Wake) => Promise<void> {
+  const keep = groupCommit<Hint>(hints => addHints(database.sql, hints, clock()));
+  return async ({ connection, heard }) => {
+    const hints = hintsOf(connection, heard);
+    if (hints.length === 0) return;
+    await keep(hints);
+    void ask('observe', connection);
+  };
 }
 
 /** One row a resource; numbers ride along, each on a row of its own where there are more of them than resources. */

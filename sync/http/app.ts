@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Service } from '../reconcile/service.ts';
-import { acceptNotification } from './accept-notification.ts';
+import { openAcceptance } from './accept-notification.ts';
 import { failed } from './failed.ts';
 import { frontPage } from './front-page.ts';
 import { healthOf } from './health.ts';
@@ -27,7 +27,7 @@ export function openApp(service: Service, { hook, rooms = [] }: Doors): Express 
     '/hooks/fhir/:connection',
     notificationRouter({
       connection: hook,
-      accept: wake => acceptNotification(service, wake),
+      accept: openAcceptance(service),
       clock: service.clock,
       log: service.log,
     }),
