@@ -12,6 +12,11 @@ const program = new Command('loopkeeper')
   .exitOverride();
 addCommands(program);
 
+// `loopkeeper sweep | head` closes the pipe when it has seen enough. What was asked for is done to its end all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

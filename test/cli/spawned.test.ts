@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Resource } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
 import { openSandboxEhr } from '../sandbox/ehr.ts';
@@ -52,6 +54,15 @@ it.each(TYPED)('%j', async (args, env, code, sentence) => {
   expect(ran.out + ran.err).toMatch(sentence);
   expect(ran.code).toBe(code);
   expect(ran.err).not.toMatch(/\n\s+at /);
+});
+
+it('goes on to its end when nobody reads on', async () => {
+  const child = spawn(process.execPath, [MAIN, 'plan', '--from', ana, visit, nothing, '--now', NOW], { cwd: ROOT });
+  child.stdout.destroy();
+  const err = await text(child.stderr);
+  const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  expect(err).not.toMatch(/EPIPE|\n\s+at /);
+  expect(code).toBe(3);
 });
 
 it('sweeps into a database of its own, which the next command finds', async () => {
