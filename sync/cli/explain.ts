@@ -2,12 +2,12 @@ import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
 import type { Change } from '../domain/plan/diff.ts';
 import { type Explanation, explain, type PatientExplanation } from '../reconcile/explain.ts';
+import { type HeldPlan, WOULD } from '../reconcile/held-plan.ts';
 import { policyInForce } from '../reconcile/policy-in-force.ts';
 import type { Database } from '../store/database.ts';
 import { DatabaseInUse } from '../store/folder-lock.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
-import { type HeldPlan, heldPlan } from './held-plan.ts';
 import { withDatabase } from './open.ts';
 import { hasPlanned } from './plan-database.ts';
 import { policyOf } from './policy-of.ts';
@@ -25,46 +25,35 @@ export async function runExplain(appointment: string, { json }: { json?: boolean
 }
 
 /** The embedded database belongs to one process: while the demonstration runs, it is asked instead. */
-async function ask(appointment: string): Promise<Explained | undefined> {
+async function ask(appointment: string): Promise<Explanation | undefined> {
   try {
-    return await withDatabase(database => explainWhole(database, appointment));
+    return await withDatabase(database => explainHere(database, appointment));
   } catch (error) {
     if (!(error instanceof DatabaseInUse)) throw error;
     return askTheRunning(appointment, error);
   }
 }
 
-export interface Explained extends Explanation {
-  patients: (PatientExplanation & { held?: HeldPlan })[];
-}
-
-/** Also what the brake keeps from being planned: without it everything seems to be said that will be. */
-export async function explainWhole(database: Database, appointment: string): Promise<Explained | undefined> {
+async function explainHere(database: Database, appointment: string): Promise<Explanation | undefined> {
   const policy = policyInForce(database).current;
   const explanation = await explain({ database, policy, clock: systemClock }, appointment);
   if (!explanation && !(await hasPlanned(database)))
     throw new Failure(
       `The service has never seen ${appointment}: it has read nobody's record yet. Start it, or \`sweep\`; \`plan --list\` shows before that what would be sent.`,
     );
-  if (!explanation) return undefined;
-  const patients: Explained['patients'] = [];
-  for (const one of explanation.patients) {
-    const held = await heldPlan(database, await policy(), systemClock, one.patient, appointment);
-    patients.push(held ? { ...one, held } : one);
-  }
-  return { ...explanation, patients };
+  return explanation;
 }
 
-async function askTheRunning(appointment: string, why: Error): Promise<Explained | undefined> {
+async function askTheRunning(appointment: string, why: Error): Promise<Explanation | undefined> {
   const url = `${readConfig().publicUrl}/explain/${appointment}`;
   const response = await fetch(url, { headers: { accept: 'application/json' } }).catch(() => undefined);
   if (response?.status === 404 && response.headers.get('x-explains') === 'yes') return undefined;
   if (!response?.ok) throw new Failure(why.message);
-  return (await response.json()) as Explained;
+  return (await response.json()) as Explanation;
 }
 
 export function show(
-  { patient, now, told, messages, notPlanned, tasks, held, history }: Explained['patients'][number],
+  { patient, now, told, messages, notPlanned, tasks, held, history }: PatientExplanation,
   zone: string,
   out: Out,
 ): void {
@@ -95,14 +84,3 @@ function showHeld({ brake, would }: HeldPlan, when: (at: string) => string, out:
   for (const { act, rule, at, because } of would)
     out.line(`    ${at ? when(at) : 'then'}  ${rule}: would ${WOULD[act]}${because ? `. ${because}` : ''}`);
 }
-
-const WOULD = {
-  create: 'be planned',
-  revise: 'be worded anew',
-  revive: 'be planned again',
-  withdraw: 'be withdrawn',
-  expire: 'be dropped as too late',
-  open: 'be opened',
-  reword: 'be worded anew',
-  close: 'be closed',
-} as const satisfies Record<Change['act'], string>;

@@ -9,6 +9,7 @@ import { factsOf } from '../store/facts.ts';
 import { messagesOf } from '../store/find-messages.ts';
 import { patientsOf } from '../store/resource.ts';
 import { tasksOf } from '../store/task.ts';
+import { type HeldPlan, heldPlan } from './held-plan.ts';
 import type { Service } from './service.ts';
 
 /** It needs no EHR: everything it tells is in our own tables. */
@@ -37,6 +38,8 @@ export interface PatientExplanation {
   }[];
   /** Every message there could have been, and why there is none. */
   notPlanned: { rule: string; step?: string; reason: Reason; because: string }[];
+  /** What a brake keeps from being planned: without it everything seems to be said that will be. */
+  held?: HeldPlan;
   tasks: { code: string; state: string; dueAt: Instant; says: string; reason?: Reason }[];
   history: { at: Instant; who: string; what: string; rule?: string; reason?: string }[];
 }
@@ -67,6 +70,7 @@ async function explainFor(
   );
   const keys = new Set(rows.map(row => row.key));
   const about = (one: NotPlanned) => one.about === appointment && !keys.has(one.key);
+  const held = await heldPlan(sql, { patient, appointment, facts, plan, now });
   const journal = await sql.selectFrom('journal').selectAll().where('patient', '=', patient).orderBy('seq').execute();
   return {
     patient,
@@ -90,6 +94,7 @@ async function explainFor(
       before: sendBefore,
       ...(reason ? { reason, because: REASONS[reason] } : {}),
     })),
+    ...(held ? { held } : {}),
     notPlanned: plan.notPlanned
       .filter(about)
       .map(({ rule, step, reason }) => ({ rule, step, reason, because: REASONS[reason] })),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { runDoctor } from '../../sync/cli/doctor.ts';
-import { explainWhole, runExplain, show } from '../../sync/cli/explain.ts';
+import { runExplain, show } from '../../sync/cli/explain.ts';
 import { Failure } from '../../sync/cli/failure.ts';
 import { quietLog } from '../../sync/cli/open.ts';
 import { openForPeople } from '../../sync/cli/open-for-people.ts';
@@ -16,6 +16,7 @@ import { connect } from '../../sync/connect.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
 import { ANSWERING } from '../../sync/domain/plan/diff.ts';
 import type { PlannedTask } from '../../sync/domain/plan/plan.ts';
+import { explain } from '../../sync/reconcile/explain.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
 import { openBrakes } from '../../sync/store/brake.ts';
 import type { Database } from '../../sync/store/database.ts';
@@ -108,7 +109,7 @@ it('finds nothing wrong with the rules as shipped', async () => {
 
 const explained = (appointment: string) =>
   said(async out => {
-    for (const one of (await explainWhole(database, appointment))?.patients ?? []) show(one, 'America/Chicago', out);
+    for (const one of (await explain(service, appointment))?.patients ?? []) show(one, 'America/Chicago', out);
   });
 
 /** The first visit about which the brake holds something back. */

@@ -1,6 +1,7 @@
 import express from 'express';
 import supertest from 'supertest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pullBrake, releaseBrake } from '../../sync/store/brake.ts';
 import { ANA, person, visitOf } from '../support/chart.ts';
 import { openWhole, type Whole } from '../support/whole.ts';
 import { explainPage } from './explain-page.ts';
@@ -43,6 +44,18 @@ it('tells a program references and reasons, and no words', async () => {
   const { body, text } = await ask('Appointment/one', 'application/json');
   expect(body).toMatchObject({ appointment: 'Appointment/one', patients: [{ patient: 'Patient/ana' }] });
   expect(text).not.toContain('Reply C');
+});
+
+it('shows what a brake holds back', async () => {
+  const { sql } = whole.database;
+  const dryRun = { patients: 1, affected: 1, acts: { create: 1 } };
+  const brake = await pullBrake(sql, 'policy', dryRun, ['Patient/ana'], whole.now());
+  await sql.deleteFrom('message').where('state', '=', 'planned').execute();
+  const { text } = await ask('Appointment/one', 'text/html');
+  await releaseBrake(sql, brake, 'operator', whole.now());
+  expect(text).toContain(`Held by brake ${brake}`);
+  expect(text).toContain('would be planned');
+  expect((await ask('Appointment/one', 'text/html')).text).not.toContain('Held by brake');
 });
 
 it('says so when the service has never seen the visit', async () => {

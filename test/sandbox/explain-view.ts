@@ -1,5 +1,6 @@
 import { REASONS, type Reason } from '../../sync/domain/reasons.ts';
 import type { PatientExplanation } from '../../sync/reconcile/explain.ts';
+import { type HeldPlan, WOULD } from '../../sync/reconcile/held-plan.ts';
 import { type Html, html } from './front-desk/html.ts';
 import { statusWord, type VisitView } from './front-desk/visit-view.ts';
 
@@ -53,10 +54,11 @@ export const unknownVisit = (deskUrl: string): string =>
   );
 
 function patientSection(one: Explained, parts: ExplainParts): Html {
-  const { patient, name, said, tasks, notPlanned, history } = one;
+  const { patient, name, said, held, tasks, notPlanned, history } = one;
   return html`<section aria-label="${name}">
 <h2><a href="${parts.deskUrl}/desk/patients/${patient.replace('Patient/', '')}">${name}</a></h2>
 <p>${truth(one, parts)}</p>
+${held && heldBack(held, parts)}
 ${said.length > 0 && html`<h3>Messages</h3><ul>${said.map(message => messageItem(message, parts))}</ul>`}
 ${
   tasks.length > 0 &&
@@ -80,6 +82,21 @@ ${step.reason && html`<span class="fine">${REASONS[step.reason as Reason] ?? ste
 }
 </section>`;
 }
+
+const heldBack = (
+  { brake, would }: HeldPlan,
+  { ruleName, when }: ExplainParts,
+): Html => html`<h3>Held by brake ${brake}</h3>
+<p class="fine">Much changed at once, so a person looks first; until <code>release ${brake}</code> nothing of this is planned.</p>
+<ul>${would.map(
+  ({
+    act,
+    rule,
+    at,
+    because,
+  }) => html`<li><p><b>${ruleName(rule)}</b> <span class="state">would ${WOULD[act]}</span></p>
+<p class="fine">${at && when(at)}${because}</p></li>`,
+)}</ul>`;
 
 function truth({ now, told }: Explained, { when }: ExplainParts): Html {
   const status = now.deleted ? 'deleted' : statusWord(now.status as VisitView['appointment']['status']);

@@ -1,13 +1,11 @@
-import type { Clock, Instant } from '../domain/clock.ts';
+import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import { type Change, diff } from '../domain/plan/diff.ts';
 import type { PatientFacts } from '../domain/plan/facts.ts';
-import { planFor } from '../domain/plan/plan-for.ts';
-import type { Policy } from '../domain/policy/policy.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { byText } from '../domain/time.ts';
-import type { Database } from '../store/database.ts';
-import { factsOf } from '../store/facts.ts';
+import type { Sql } from '../store/database.ts';
 
 /** What the brake keeps from happening about one visit. */
 export interface HeldPlan {
@@ -15,19 +13,34 @@ export interface HeldPlan {
   would: { act: Change['act']; rule: string; at?: Instant; because?: string }[];
 }
 
+/** `would …`, for people. */
+export const WOULD = {
+  create: 'be planned',
+  revise: 'be worded anew',
+  revive: 'be planned again',
+  withdraw: 'be withdrawn',
+  expire: 'be dropped as too late',
+  open: 'be opened',
+  reword: 'be worded anew',
+  close: 'be closed',
+} as const satisfies Record<Change['act'], string>;
+
+interface Held {
+  patient: Reference;
+  appointment: Reference;
+  facts: PatientFacts;
+  plan: Plan;
+  now: Instant;
+}
+
 /** Undefined while no brake holds this patient. */
 export async function heldPlan(
-  { sql }: Database,
-  policy: Policy,
-  clock: Clock,
-  patient: Reference,
-  appointment: Reference,
+  sql: Sql,
+  { patient, appointment, facts, plan, now }: Held,
 ): Promise<HeldPlan | undefined> {
   const row = await sql.selectFrom('patient').select('brake').where('reference', '=', patient).executeTakeFirst();
   if (row?.brake == null) return undefined;
-  const facts = await factsOf(sql, patient);
-  const changes = diff(planFor(facts, policy, clock()), facts, clock());
-  const would = changes
+  const would = diff(plan, facts, now)
     .filter(change => aboutOf(change, facts).includes(appointment))
     .map(wordsOf)
     .sort((a, b) => byText(a.at ?? '', b.at ?? ''));
