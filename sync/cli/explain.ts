@@ -1,6 +1,5 @@
 import { readConfig } from '../config.ts';
 import { systemClock } from '../domain/clock.ts';
-import type { Change } from '../domain/plan/diff.ts';
 import { type Explanation, explain, type PatientExplanation } from '../reconcile/explain.ts';
 import { type HeldPlan, WOULD } from '../reconcile/held-plan.ts';
 import { policyInForce } from '../reconcile/policy-in-force.ts';
