@@ -35,7 +35,7 @@ export function anchorsOf(rule: Rule, context: Context): Anchor[] {
     case 'message-unanswered':
       return oncePerId(context.facts.messages.flatMap(message => unanswered(rule, message, context)));
     default:
-      return context.visits.flatMap(visit => recorded(rule.trigger, visit));
+      return context.visits.flatMap(visit => recorded(rule.trigger, visit, context));
   }
 }
 
@@ -99,10 +99,10 @@ function upcoming({ visits, now }: Context): Anchor[] {
 }
 
 /** Anchored on the recording. What was already so when we first saw it, at an import, is history: silence. */
-function recorded(trigger: Rule['trigger'], visit: Visit): Anchor[] {
+function recorded(trigger: Rule['trigger'], visit: Visit, context: Context): Anchor[] {
   const { fact, firstSeen, changedAt } = visit.mirrored;
   const wanted =
-    (trigger === 'visit-cancelled' && wasCalledOff(visit)) ||
+    (trigger === 'visit-cancelled' && wasCalledOff(visit, context)) ||
     (trigger === 'visit-missed' && fact.status === 'noshow' && visit.phase === 'happened') ||
     (trigger === 'visit-fulfilled' && fact.status === 'fulfilled' && visit.phase === 'happened');
   const history = firstSeen.imported && changedAt === firstSeen.at;
@@ -114,14 +114,25 @@ function recorded(trigger: Rule['trigger'], visit: Visit): Anchor[] {
 
 /** A visit that the patient knew of and knows to be called off: not a slip of the hand, not half of a move. Nobody is
  *  offered a new time for a visit that they still mean to come to. */
-const wasCalledOff = (visit: Visit) =>
+const wasCalledOff = (visit: Visit, context: Context) =>
   visit.phase === 'off' &&
   visit.told !== undefined &&
-  (visit.told.by === 'practice' || !visit.told.state.live) &&
+  (visit.told.by === 'practice' || !visit.told.state.live || wasRung(visit, context)) &&
   !visit.mirrored.deleted &&
   visit.mirrored.fact.status !== 'entered-in-error' &&
   !visit.movedTo &&
   !wasToldAsMove(visit);
+
+/** What could not be written was said on the phone, and the call was about the record as it is now. */
+const wasRung = ({ reference, mirrored }: Visit, { facts: { tasks }, policy: { rules } }: Context) =>
+  tasks.some(
+    ({ rule, code, state, about, opensAt }) =>
+      code === 'call-patient' &&
+      state === 'done' &&
+      about.includes(reference) &&
+      opensAt >= mirrored.changedAt &&
+      rules.some(({ id, purpose }) => id === rule && purpose === 'notice'),
+  );
 
 const wasToldAsMove = ({ said, reference }: Visit) =>
   said.at(-1)?.message.tells.some(telling => telling.live && telling.appointment !== reference) === true &&

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../../sync/domain/clock.ts';
-import type { MessageFact, PatientFacts } from '../../../sync/domain/plan/facts.ts';
+import type { MessageFact, PatientFacts, TaskFact } from '../../../sync/domain/plan/facts.ts';
+import type { PlannedTask } from '../../../sync/domain/plan/plan.ts';
 import { planFor } from '../../../sync/domain/plan/plan-for.ts';
+import { plus } from '../../../sync/domain/time.ts';
 import { facts, visit } from '../../support/facts.ts';
 import { shippedPolicy } from '../../support/policy.ts';
 import { FRIDAY, gone, messageOf, NOON, reasonOf, taskOf } from '../../support/scene.ts';
@@ -51,11 +53,24 @@ describe('an outage over a cancellation', () => {
   const told: MessageFact = { ...confirmed, sentAt: '2026-11-24T16:00:00.000Z' };
   const found = facts({ appointments: [visit(WEEK, off)], messages: [told] });
   const AFTER: Instant = '2026-11-29T18:00:00.000Z';
+  const NEXT_DAY: Instant = '2026-11-26T17:00:00.000Z';
 
   it('offers nobody a new time before they know, and a person calls', () => {
     const plan = planFor(found, policy, AFTER);
     expect(messageOf(plan, 'rebook-after-cancellation')).toBeUndefined();
     expect(taskOf(plan, 'change-notice', 'call-patient')?.reason).toBe('too-late');
+  });
+
+  it.each<{ call: Partial<TaskFact>; offered: string | undefined }>([
+    { call: { state: 'done' }, offered: 'rebook-offer' },
+    { call: { state: 'open' }, offered: undefined },
+    { call: { state: 'done', opensAt: plus(CHANGED, '-PT1H') }, offered: undefined },
+    { call: { state: 'done', rule: 'reminder-48h' }, offered: undefined },
+  ])('is offered $offered after a call that is $call', ({ call, offered }) => {
+    const task = taskOf(planFor(found, policy, AFTER), 'change-notice', 'call-patient') as PlannedTask;
+    const opensAt = plus(CHANGED, 'PT1H');
+    const plan = planFor({ ...found, tasks: [{ ...task, opensAt, state: 'done', ...call }] }, policy, NEXT_DAY);
+    expect(messageOf(plan, 'rebook-after-cancellation')?.text).toBe(offered);
   });
 
   it('an offer that went out all the same leaves the call open', () => {
@@ -67,7 +82,7 @@ describe('an outage over a cancellation', () => {
 
   it('is offered a new time once the notice has gone', () => {
     const notice = gone(found, 'change-notice', SETTLED);
-    const plan = planFor({ ...found, messages: [told, notice] }, policy, '2026-11-26T17:00:00.000Z');
+    const plan = planFor({ ...found, messages: [told, notice] }, policy, NEXT_DAY);
     expect(messageOf(plan, 'rebook-after-cancellation')?.text).toBe('rebook-offer');
     expect(reasonOf(plan, 'change-notice')).toBeUndefined();
   });
