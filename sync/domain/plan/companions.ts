@@ -34,7 +34,7 @@ export function companionsOf(occasion: Occasion, { text, moment, zones }: Said):
     if (planned.some(({ tells }) => tells.some(one => one.appointment === other.reference))) return false;
     if (other.said.some(({ message }) => message.rule === rule.id && hasReached(message))) return false;
     const [telling] = tellingOf(other, context);
-    if (telling && wordingFor(message, anchorOf(other), moment, telling, context).text !== text) return false;
+    if (telling && wordingFor(message, anchorOf(other), moment, telling, context) !== text) return false;
     return isLeftOut({ ...occasion, anchor: anchorOf(other) }, zones);
   });
 }

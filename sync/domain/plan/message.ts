@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Rule, Step } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import { maySendAt } from '../sending-hours.ts';
-import type { Language } from '../text/text.ts';
+import type { Language, Text } from '../text/text.ts';
 import { earliest, latest, localDate } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import { callInstead } from './call.ts';
@@ -36,7 +36,7 @@ export function planMessage(occasion: Occasion): void {
   const zones = 'recipient' in route ? route.zones : [zone];
   const ideal = momentOf(step, anchor, zone, zones, policy.clinic);
   const moment = afterNews(occasion, ideal);
-  const { text, asks } = wordingFor(wording, anchor, moment, tells[0] as Telling, context);
+  const text = wordingFor(wording, anchor, moment, tells[0] as Telling, context);
   const approved = confidential ? sensitiveForm(text, policy) : text;
   const barred = 'cannot' in route ? route.cannot : approved ? undefined : 'text-missing';
   const unneeded = needless(occasion, ideal);
@@ -46,7 +46,7 @@ export function planMessage(occasion: Occasion): void {
     now,
   );
   if ('recipient' in route && approved && !unneeded && !late) {
-    plan.messages.push(message(occasion, { route, moment, tells, text: approved, asks, alone: confidential }));
+    plan.messages.push(message(occasion, { route, moment, tells, text: approved, alone: confidential }));
     if (tellsNews(rule)) plan.lookAgainAt = earliest(plan.lookAgainAt, moment.sendBefore);
   } else {
     const reason = late ?? unneeded ?? barred ?? 'no-address';
@@ -61,12 +61,21 @@ interface Draft {
   moment: Moment;
   tells: Telling[];
   text: string;
-  asks: Wording['asks'];
   /** Confidential: never joined with another visit. */
   alone: boolean;
 }
 
-function message(occasion: Occasion, { route, moment, tells, text, asks, alone }: Draft): PlannedMessage {
+/** The answers a text invites are those its words ask for. */
+const ASKS: Record<Text['callToAction'], PlannedMessage['asks']> = {
+  'reply-c-or-r': ['confirm', 'reschedule'],
+  'reply-c': ['confirm'],
+  'reply-r': ['reschedule'],
+  'reply-number': [],
+  'reply-start': [],
+  call: [],
+};
+
+function message(occasion: Occasion, { route, moment, tells, text, alone }: Draft): PlannedMessage {
   const { rule, step, key, context } = occasion;
   const joins = alone ? undefined : joinKey(occasion, route, text, tells[0] as Telling);
   const companions = joins ? companionsOf(occasion, { text, moment, zones: route.zones }) : [];
@@ -87,7 +96,7 @@ function message(occasion: Occasion, { route, moment, tells, text, asks, alone }
     zones: route.zones,
     ...moment,
     joinKey: joins,
-    asks,
+    asks: ASKS[context.policy.texts[text]?.callToAction ?? 'call'],
     tells: [...tells, ...companions.flatMap(visit => tellingOf(visit, context))],
   };
 }

@@ -10,21 +10,21 @@ import { changeOfPart } from './visit.ts';
 
 export type Wording = NonNullable<Step['message']>;
 
-/** The approved text for an occasion, and the answers it invites. */
+/** The approved text for an occasion. */
 export function wordingFor(
   message: Wording,
   { visits, change }: Anchor,
   { sendAt }: Moment,
   telling: Telling,
   context: Context,
-): { text: string; asks: Wording['asks'] } {
-  const { text, telehealthText, confirmedText, confirmedTelehealthText, asks } =
+): string {
+  const { text, telehealthText, confirmedText, confirmedTelehealthText } =
     (isEve(sendAt, telling) && message.dayBefore) || message;
-  if (change) return { text: message.byChange?.[kindOf(change, telling)] ?? text, asks };
+  if (change) return message.byChange?.[kindOf(change, telling)] ?? text;
   const telehealth = (visits[0] as Visit).mirrored.fact.telehealth;
   const confirmed = (confirmedText ?? confirmedTelehealthText) && visits.every(visit => isConfirmed(visit, context));
   const whenConfirmed = confirmed ? (telehealth && confirmedTelehealthText) || confirmedText : undefined;
-  return { text: whenConfirmed ?? ((telehealth && telehealthText) || text), asks };
+  return whenConfirmed ?? ((telehealth && telehealthText) || text);
 }
 
 const isEve = (sendAt: string, { start, zone }: Telling) =>

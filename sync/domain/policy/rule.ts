@@ -86,7 +86,6 @@ const wording = {
   confirmedText: kebab.optional(),
   confirmedTelehealthText: kebab.optional(),
 };
-const asks = z.array(z.enum(['confirm', 'reschedule'])).default([]);
 
 export const Step = z.strictObject({
   id: kebab,
@@ -98,15 +97,13 @@ export const Step = z.strictObject({
     .strictObject({
       ...wording,
       /** Used instead when night hours move it to the day before: "today" would then be wrong. */
-      dayBefore: z.strictObject({ ...wording, asks }).optional(),
+      dayBefore: z.strictObject(wording).optional(),
       /** With the trigger visit-changed: used instead, by what changed. */
       byChange: z.partialRecord(z.enum(CHANGES), kebab).optional(),
       /** When it cannot be written (prefers the phone, no address …), a person calls instead. */
       callInstead: z.boolean().default(false),
       /** Several visits on one day, or one guardian's children on one number, become one message. */
       joins: z.boolean().default(false),
-      /** The answers this message invites. */
-      asks,
     })
     .optional(),
   task: task.optional(),

@@ -20,7 +20,7 @@ const told = (at: string, state: 'sent' | 'failed' = 'sent') => {
         id: 'message',
         when: { before: 'P4D' },
         useFor: 'P3D',
-        message: { text: 'reminder', callInstead: false, joins: false, asks: [] },
+        message: { text: 'reminder', callInstead: false, joins: false },
       },
     ],
   });
