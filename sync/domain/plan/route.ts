@@ -36,27 +36,35 @@ const GUARDIAN = /\|(MTH|FTH|PRN|NMTH|NFTH|ADOPTP|STPMTH|STPFTH|STPPRN|FSTPRN|GU
 export function routeTo(facts: PatientFacts, policy: Policy, now: Instant, confidential: boolean): Route {
   const stop = neverWrite(facts);
   if (stop) return { cannot: stop };
-  const patient = facts.patient;
-  if (!patient) return { cannot: 'patient-unknown' };
+  const people = readersOf(facts, policy, now, confidential);
+  if (people.length === 0) return { cannot: 'minor-without-guardian' };
+  return firstRoute(people, facts, policy, now, confidential);
+}
+
+/** Who reads what is written about this patient: the grown-up themselves, a child's guardians. Nobody for a child without. */
+function readersOf({ patient, relatedPersons }: PatientFacts, policy: Policy, now: Instant, confidential: boolean) {
+  if (!patient) return [];
+  const { reference, telecom, languages } = patient;
   const age = ageOn(patient.birthDate, localDate(now, policy.clinic.zone));
-  const self = {
-    reference: patient.reference,
-    telecom: patient.telecom,
-    languages: patient.languages,
-    asGuardian: false,
-  };
   // An unknown age counts as adult: the number on the chart is then all the practice has agreed on.
   if (age === undefined || age >= policy.clinic.adultAge || confidential)
-    return firstRoute([self], facts, policy, now, confidential);
-  const guardians = facts.relatedPersons.filter(person => isGuardian(person, now));
-  if (guardians.length === 0) return { cannot: 'minor-without-guardian' };
-  const people = guardians.map(g => ({
+    return [{ reference, telecom, languages, asGuardian: false }];
+  const guardians = relatedPersons.filter(person => isGuardian(person, now));
+  return guardians.map(g => ({
     reference: g.reference,
     telecom: g.telecom,
-    languages: g.languages.length > 0 ? g.languages : patient.languages,
+    languages: g.languages.length > 0 ? g.languages : languages,
     asGuardian: true,
   }));
-  return firstRoute(people, facts, policy, now, false);
+}
+
+/** May what concerns this patient be spoken of at this address? People die, turn eighteen and change numbers (law 4). */
+export function mayReadAt(address: string, facts: PatientFacts, policy: Policy, now: Instant): boolean {
+  if (neverWrite(facts)) return false;
+  // A child is written to about what is confidential, and may answer.
+  const people = [false, true].flatMap(confidential => readersOf(facts, policy, now, confidential));
+  const telecom = people.flatMap(person => person.telecom);
+  return addressesOf(telecom, policy.clinic.country, now).some(one => one.address === address);
 }
 
 /** Nothing at all is planned for these people, neither words nor calls (`scope.md` E13, E15). */
