@@ -1,10 +1,13 @@
 import type { Reply } from './keywords.ts';
 import type { Heard } from './normalise.ts';
+import { numbersIn, type Spelled } from './numbers.ts';
 import { covers, type Phrase } from './phrases.ts';
 import type { CompiledReplies, Meaning } from './reply-words.ts';
 
 /** What may be said together with a number: "C 2", "cancel 1". Never an opt-out: "STOP 2" is a near miss (D6). */
 const WITH_NUMBER = ['confirm', 'cancel', 'reschedule'] as const satisfies Meaning[];
+
+const UNCLEAR: Reply = { meaning: 'unclear' };
 
 /**
  * "2", "1 and 3", "the first", "both", "C 2", when a question with numbered options is open. Undefined when it is not
@@ -13,33 +16,35 @@ const WITH_NUMBER = ['confirm', 'cancel', 'reschedule'] as const satisfies Meani
 export function readChoice(heard: Heard, words: CompiledReplies, options: number): Reply | undefined {
   if (options < 1 || heard.isQuestion) return undefined;
   const filler = [...words.courtesy, ...words.languages.flatMap(({ choiceWords }) => choiceWords)];
-  // Before the numbers: "las dos" is both of them, not the second.
-  if (words.languages.some(({ all }) => covers(heard.words, all, filler)))
-    return { meaning: 'choice', choice: upTo(options), certainty: 'exact' };
-  const numbered = spelledOut(heard.words.replace(/(?<=\b[cr])(?=\d)|(?<=\d),(?=\d)/g, ' '), words);
-  const choice = [...numbered.matchAll(NUMBER)].map(([, digits]) => Number(digits));
-  const meaning = choice.length > 0 ? meaningOf(numbered.replace(NUMBER, ''), words, filler) : undefined;
+  const everything = allOf(heard, words, options, filler);
+  if (everything) return everything;
+  const { found, rest } = numbersIn(heard.words, words);
+  const meaning = found.length > 0 ? meaningOf(rest, words, filler) : undefined;
   if (!meaning) return undefined;
+  const choice = found.map(({ number }) => number);
   const fits = new Set(choice).size === choice.length && choice.every(number => number >= 1 && number <= options);
-  return fits ? { meaning, choice, certainty: 'exact' } : { meaning: 'unclear' };
+  return fits && !isDoubtful(found, rest, words) ? { meaning, choice, certainty: 'exact' } : UNCLEAR;
 }
 
-const NUMBER = /(?<![^ ])#?(\d{1,2}) /g;
+/** Asked before the numbers: "las dos" is both of them, not the second; and of three visits both are not all. */
+function allOf(heard: Heard, { languages }: CompiledReplies, options: number, filler: Phrase[]): Reply | undefined {
+  const counted = languages
+    .flatMap(language => language.counted)
+    .find(({ phrases }) => covers(heard.words, phrases, filler));
+  if (counted && counted.number !== options) return UNCLEAR;
+  if (!counted && !languages.some(({ all }) => covers(heard.words, all, filler))) return undefined;
+  return { meaning: 'choice', choice: Array.from({ length: options }, (_, i) => i + 1), certainty: 'exact' };
+}
 
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
-
-/** "the first" becomes "the 1". */
-const spelledOut = (text: string, { languages }: CompiledReplies): string =>
-  languages
-    .flatMap(({ ordinals }) => ordinals)
-    .reduce(
-      (t, { number, phrases }) =>
-        phrases.reduce((u, { source }) => u.replace(new RegExp(`(?<![^ ])${source}`, 'g'), `${number} `), t),
-      text,
-    );
+/** "Cancel one" names none, and "one second" asks us to wait. */
+function isDoubtful(found: Spelled[], rest: string, { courtesy }: CompiledReplies): boolean {
+  const ordinals = found.filter(({ as }) => as === 'ordinal').length;
+  if (ordinals > 0 && ordinals < found.length) return true;
+  return found.length === 1 && found[0]?.as === 'pronoun' && !isOnly(rest, courtesy);
+}
 
 function meaningOf(rest: string, words: CompiledReplies, filler: Phrase[]): Reply['meaning'] | undefined {
-  if (rest === '' || covers(`${rest}| `, [PAUSE], filler)) return 'choice';
+  if (isOnly(rest, filler)) return 'choice';
   const meanings = WITH_NUMBER.filter(meaning =>
     words.languages.some(({ exact, phrases, stopOrCancel }) =>
       covers(
@@ -51,5 +56,7 @@ function meaningOf(rest: string, words: CompiledReplies, filler: Phrase[]): Repl
   );
   return meanings.length === 1 ? meanings[0] : undefined;
 }
+
+const isOnly = (rest: string, filler: Phrase[]): boolean => rest === '' || covers(`${rest}| `, [PAUSE], filler);
 
 const PAUSE: Phrase = /\| /y;

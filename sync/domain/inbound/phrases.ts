@@ -52,7 +52,8 @@ export function begins(words: string, lists: readonly Phrase[][], filler: readon
   return ends.size > 0;
 }
 
-const endsOf = (words: string, at: number, phrases: readonly Phrase[]): number[] =>
+/** Where the phrases that match at this place end. */
+export const endsOf = (words: string, at: number, phrases: readonly Phrase[]): number[] =>
   phrases.flatMap(phrase => {
     phrase.lastIndex = at;
     return phrase.test(words) ? [phrase.lastIndex] : [];

@@ -21,6 +21,7 @@ const phrase = z
   )
   .refine(text => !/\([^)]*\(|^[^(]*\)|\([^)]*$/.test(text), { error: 'must close every bracket, and not nest them' });
 const phrases = z.array(phrase);
+const byNumber = z.record(z.string().regex(/^\d$/, { error: 'must be a number, in quotes' }), phrases);
 const byMeaning = z.partialRecord(z.enum(MEANINGS), phrases);
 
 /** `mappings/replies/<language>.yaml`: how people say the few things a machine may understand. Lower case, no accents. */
@@ -50,10 +51,16 @@ export const ReplyFile = z
     stopTexts: phrases,
     /** Between or around the numbers of a choice: "number", "and", "the". */
     choiceWords: phrases,
+    /** The number one where nothing else is said; beside another word perhaps a pronoun: "cancel one". */
+    pronouns: phrases,
     /** Words that are numbers, by the number. */
-    ordinals: z.record(z.string(), phrases),
+    numbers: byNumber,
+    /** "The second one", by the number. */
+    ordinals: byNumber,
     /** Words that choose everything. */
     all: phrases,
+    /** Words that choose everything where there are so many: "both". */
+    counted: byNumber,
   })
   .superRefine(({ slots, ...lists }, context) => {
     const check = (value: unknown, path: (string | number)[], known: string[]): void => {
@@ -70,6 +77,12 @@ export const ReplyFile = z
   });
 export type ReplyFile = z.infer<typeof ReplyFile>;
 
+/** Phrases that all say one number. */
+export interface NumberWords {
+  number: number;
+  phrases: Phrase[];
+}
+
 type ByMeaning = Partial<Record<Meaning, Phrase[]>>;
 export interface ReplyWords {
   language: 'en' | 'es';
@@ -83,8 +96,11 @@ export interface ReplyWords {
   stopThen: Phrase[];
   stopTexts: Phrase[];
   choiceWords: Phrase[];
-  ordinals: { number: number; phrases: Phrase[] }[];
+  pronouns: Phrase[];
+  numbers: NumberWords[];
+  ordinals: NumberWords[];
   all: Phrase[];
+  counted: NumberWords[];
 }
 
 /** Courtesy belongs to all languages: "yes, gracias". */
@@ -101,6 +117,8 @@ export function compileReplies(files: readonly ReplyFile[]): CompiledReplies {
       const all = (list: string[]) => list.map(phrase => compilePhrase(phrase, file.slots));
       const each = (lists: Partial<Record<Meaning, string[]>>): ByMeaning =>
         Object.fromEntries(Object.entries(lists).map(([meaning, list]) => [meaning, all(list)]));
+      const numbered = (lists: Record<string, string[]>): NumberWords[] =>
+        Object.entries(lists).map(([number, list]) => ({ number: Number(number), phrases: all(list) }));
       return {
         language: file.language,
         lead: all(file.lead),
@@ -113,11 +131,11 @@ export function compileReplies(files: readonly ReplyFile[]): CompiledReplies {
         stopThen: all(file.stopThen),
         stopTexts: all(file.stopTexts),
         choiceWords: all(file.choiceWords),
-        ordinals: Object.entries(file.ordinals).map(([number, list]) => ({
-          number: Number(number),
-          phrases: all(list),
-        })),
+        pronouns: all(file.pronouns),
+        numbers: numbered(file.numbers),
+        ordinals: numbered(file.ordinals),
         all: all(file.all),
+        counted: numbered(file.counted),
       };
     }),
   };

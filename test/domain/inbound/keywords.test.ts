@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Reply, readReply } from '../../../sync/domain/inbound/keywords.ts';
-import { compileReplies, ReplyFile } from '../../../sync/domain/inbound/reply-words.ts';
+import type { Reply } from '../../../sync/domain/inbound/keywords.ts';
+import { ReplyFile } from '../../../sync/domain/inbound/reply-words.ts';
 import { loadYaml } from '../../../sync/policy/load-yaml.ts';
-import { loadedOrThrow } from '../../mappings.ts';
-
-const words = compileReplies(
-  ['en', 'es'].map(language => {
-    const file = `mappings/replies/${language}.yaml`;
-    return loadedOrThrow(loadYaml(ReplyFile, file, readFileSync(file, 'utf8')));
-  }),
-);
-const read = (text: string, options = 0): Reply =>
-  readReply(text, words, options > 0 ? { openQuestion: { options } } : {});
+import { read } from './replies.ts';
 
 const SAID: Record<Reply['meaning'], string[]> = {
   choice: [],
@@ -748,51 +739,6 @@ describe('readReply', () => {
     expect(read('si confirmo').language).toBe('es');
     expect(read('I need to reschedule').language).toBe('en');
     for (const neutral of ['C', 'STOP', '👍', 'R']) expect(read(neutral), neutral).not.toHaveProperty('language');
-  });
-});
-
-describe('answers to a numbered question', () => {
-  const answers: [text: string, options: number, meaning: Reply['meaning'], choice?: number[]][] = [
-    ['1', 2, 'choice', [1]],
-    ['2.', 2, 'choice', [2]],
-    ['#2', 2, 'choice', [2]],
-    ['2)', 2, 'choice', [2]],
-    ['Number 2 please', 2, 'choice', [2]],
-    ['option 1', 2, 'choice', [1]],
-    ['the first one', 2, 'choice', [1]],
-    ['Second', 2, 'choice', [2]],
-    ['two', 2, 'choice', [2]],
-    ['1 and 2', 3, 'choice', [1, 2]],
-    ['1,3', 3, 'choice', [1, 3]],
-    ['1 & 2', 2, 'choice', [1, 2]],
-    ['both', 2, 'choice', [1, 2]],
-    ['All of them', 3, 'choice', [1, 2, 3]],
-    ['C 2', 2, 'confirm', [2]],
-    ['C2', 2, 'confirm', [2]],
-    ['confirm 1 and 2', 2, 'confirm', [1, 2]],
-    ['R 1', 2, 'reschedule', [1]],
-    ['cancel 2', 2, 'cancel', [2]],
-    ['la primera', 2, 'choice', [1]],
-    ['el segundo por favor', 2, 'choice', [2]],
-    ['opción 2', 2, 'choice', [2]],
-    ['ambas', 2, 'choice', [1, 2]],
-    ['las dos', 2, 'choice', [1, 2]],
-    ['3', 2, 'unclear'],
-    ['0', 2, 'unclear'],
-    ['1 1', 2, 'unclear'],
-    ['1?', 2, 'unclear'],
-    ['1 yes 2 no', 2, 'unclear'],
-    ['STOP 2', 2, 'unclear'],
-    ['2 pills a day', 2, 'unclear'],
-    ['10:30', 2, 'unclear'],
-    ['not 1', 2, 'unclear'],
-    ['STOP', 2, 'stop'],
-    ['C', 2, 'confirm'],
-    ['wrong number', 2, 'wrong-number'],
-    ['cancel my appointment', 2, 'cancel'],
-  ];
-  it.each(answers)('%j of %i is %s', (text, options, meaning, choice) => {
-    expect(read(text, options)).toMatchObject(choice ? { meaning, choice } : { meaning });
   });
 });
 
