@@ -1,6 +1,7 @@
-import { barredAt } from '../domain/inbound/barred.ts';
+import type { Instant } from '../domain/clock.ts';
 import type { Situation } from '../domain/inbound/decision.ts';
-import { lastSaid, type Prompt, promptsFor } from '../domain/inbound/prompt.ts';
+import { isClosed, type KnownPatient, type Prompt } from '../domain/inbound/prompt.ts';
+import { readSituation } from '../domain/inbound/read-situation.ts';
 import type { PatientFacts } from '../domain/plan/facts.ts';
 import { minus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
@@ -9,10 +10,8 @@ import { messagesOf } from '../store/find-messages.ts';
 import { stopsAt } from '../store/opt-out.ts';
 import { peopleAt } from '../store/patient.ts';
 import { questionFor } from '../store/question.ts';
-import { answersSince } from '../store/sent-to.ts';
+import { answersSince, lastMessageTo } from '../store/sent-to.ts';
 import type { Service } from './service.ts';
-
-type KnownPatient = Parameters<typeof promptsFor>[0][number];
 
 /** A question is open this long; a "2" that comes later means something else. */
 const QUESTION_OPEN = 'P1D';
@@ -23,7 +22,7 @@ const ANSWERS_AN_HOUR = 6;
 export async function situationOf(
   service: Service,
   sql: Sql,
-  { address, medium }: { address: string; medium: 'sms' | 'email' },
+  { address, medium, received_at: at }: { address: string; medium: 'sms' | 'email'; received_at: Instant },
 ): Promise<{ situation: Situation; writers: PatientFacts[] }> {
   const now = service.clock();
   const policy = await service.policy();
@@ -33,21 +32,16 @@ export async function situationOf(
     const batches = new Map(rows.flatMap(row => (row.batch ? [[row.key, row.batch] as const] : [])));
     known.push({ ...(await factsOf(sql, patient)), batches });
   }
-  const writers = known.filter(one => one.patient?.active);
   const question = await questionFor<{ meaning: 'confirm' | 'cancel' | 'reschedule'; options: Prompt[] }>(
     sql,
     address,
     minus(now, QUESTION_OPEN),
   );
-  const situation = {
-    now,
-    patients: writers.map(one => one.reference),
-    prompts: promptsFor(known, address, policy, now),
-    last: lastSaid(known, address),
+  const situation = readSituation(known, { address, medium, at }, policy, now, {
     question,
     stopped: (await stopsAt(sql, [address])).some(one => one.medium === medium),
     chatty: (await answersSince(sql, address, minus(now, 'PT1H'))) >= ANSWERS_AN_HOUR,
-    barred: barredAt(address, medium, writers, policy, now),
-  };
-  return { situation, writers };
+    answered: isClosed(await lastMessageTo(sql, address, at)),
+  });
+  return { situation, writers: known.filter(one => situation.patients.includes(one.reference)) };
 }

@@ -1,6 +1,10 @@
 import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
+import type { MessageState } from '../domain/plan/facts.ts';
+import type { PlannedMessage } from '../domain/plan/plan.ts';
 import type { Sql } from './database.ts';
+
+const REACHED: MessageState[] = ['sending', 'sent', 'delivered', 'unknown'];
 
 /** Moments at which automatic messages left for an address, for the caps. A batch counts once; answers do not count. */
 export async function sentTo(sql: Sql, address: string, since: Instant): Promise<Instant[]> {
@@ -10,7 +14,7 @@ export async function sentTo(sql: Sql, address: string, since: Instant): Promise
     .where('address', '=', address)
     .where('sent_at', '>=', since)
     .where('rule', '<>', 'answering')
-    .where('state', 'in', ['sending', 'sent', 'delivered', 'unknown'])
+    .where('state', 'in', REACHED)
     .groupBy('batch')
     .execute();
   return rows.map(row => row.at).sort();
@@ -30,3 +34,16 @@ export async function answersSince(sql: Sql, address: string, since: Instant): P
 /** Until the transaction ends, nobody else weighs a message to this address. */
 export const lockAddress = (sql: Sql, address: string) =>
   raw`select pg_advisory_xact_lock(hashtextextended(${address}, 0))`.execute(sql);
+
+/** What had left for an address last when somebody wrote from it. */
+export async function lastMessageTo(sql: Sql, address: string, before: Instant): Promise<PlannedMessage | undefined> {
+  const query = sql
+    .selectFrom('message')
+    .select('plan')
+    .where('address', '=', address)
+    .where('sent_at', '<=', before)
+    .where('state', 'in', REACHED)
+    .orderBy('sent_at', 'desc')
+    .limit(1);
+  return (await query.executeTakeFirst())?.plan;
+}

@@ -1,9 +1,9 @@
 import type { Instant } from '../../sync/domain/clock.ts';
 import { addressesOf } from '../../sync/domain/facts/address.ts';
-import { barredAt } from '../../sync/domain/inbound/barred.ts';
 import { decide } from '../../sync/domain/inbound/decide.ts';
 import { readReply } from '../../sync/domain/inbound/keywords.ts';
-import { lastSaid, promptsFor } from '../../sync/domain/inbound/prompt.ts';
+import { isClosed } from '../../sync/domain/inbound/prompt.ts';
+import { readSituation } from '../../sync/domain/inbound/read-situation.ts';
 import { compileReplies } from '../../sync/domain/inbound/reply-words.ts';
 import { diff } from '../../sync/domain/plan/diff.ts';
 import { permit } from '../../sync/domain/plan/permit.ts';
@@ -33,6 +33,7 @@ class PureWorld implements World {
   private readonly tables: Tables;
   private readonly lookAgain = new Map<string, Instant>();
   private readonly questions = new Map<string, NonNullable<Parameters<typeof decide>[1]['question']>>();
+  private readonly answers = new Map<string, { text: string; at: Instant }>();
   private log: Noticed[] = [];
   private phones: 'working' | 'failing' | 'silent' = 'working';
   private up = true;
@@ -196,7 +197,6 @@ class PureWorld implements World {
       ...factsOf(this.tables, this.now, patient),
       batches: new Map(this.rows(patient).flatMap(row => (row.batch ? [[row.key, row.batch] as const] : []))),
     }));
-    const prompts = promptsFor(known, address, this.policy, this.now);
     const question = this.questions.get(address);
     const reading = readReply(
       says,
@@ -204,9 +204,10 @@ class PureWorld implements World {
       question ? { openQuestion: { options: question.options.length } } : {},
     );
     const stopped = this.tables.optOuts.some(one => one.address === address);
-    const barred = barredAt(address, 'sms', known, this.policy, this.now);
-    const situation = { now: this.now, patients, prompts, question, stopped, barred, chatty: false };
-    const decision = decide(reading, { ...situation, last: lastSaid(known, address) });
+    const answered = this.hasAnswered(address);
+    const written = { address, medium: 'sms' as const, at: this.now };
+    const remembered = { question, stopped, answered, chatty: false };
+    const decision = decide(reading, readSituation(known, written, this.policy, this.now, remembered));
     if (decision.stop) this.tables.optOuts.push({ medium: 'sms', address, at: this.now, kind: decision.stop });
     if (decision.lift)
       this.tables.optOuts = this.tables.optOuts.filter(one => one.address !== address || one.kind !== 'opted-out');
@@ -216,9 +217,17 @@ class PureWorld implements World {
       this.tables.replies.set(patient, [...(this.tables.replies.get(patient) ?? []), reply]);
     for (const patient of decision.patients)
       this.tables.heard.set(patient, [...(this.tables.heard.get(patient) ?? []), this.now]);
+    if (decision.answer) this.answers.set(address, { text: decision.answer.text, at: this.now });
     if (decision.answer) this.log.push({ text: decision.answer.text, to: from, body: '' });
     for (const { code, patient } of decision.tasks)
       this.log.push({ task: code, for: patient ? nameOf(patient) : 'somebody' });
+  }
+
+  /** Nothing was written there since we answered. */
+  private hasAnswered(address: string): boolean {
+    const answer = this.answers.get(address);
+    const isLater = (row: Row) => row.address === address && (row.sentAt ?? '') > (answer?.at ?? '');
+    return answer !== undefined && !this.all().some(isLater) && isClosed({ purpose: 'answer', text: answer.text });
   }
 
   private addressOf(name: string): string {

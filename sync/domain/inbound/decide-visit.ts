@@ -2,27 +2,55 @@ import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { ReplyFact } from '../plan/facts.ts';
 import type { Telling } from '../plan/plan.ts';
+import { agreedTo, openPrompts } from './candidates.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Reply } from './keywords.ts';
-import { type LastSaid, openPrompts, type Prompt } from './prompt.ts';
+import type { LastSaid, Prompt } from './prompt.ts';
 import { isSilent, toPerson } from './to-person.ts';
 
+type Meaning = ReplyFact['meaning'];
+export type AboutVisit = Reply & { meaning: Meaning };
+
 /** An answer about a visit: to the one it belongs to, or a question back; never a guess. */
-export function aboutVisit(meaning: ReplyFact['meaning'], situation: Situation, alone: Reference[]): Decision {
-  const { last } = situation;
+export function aboutVisit(reading: AboutVisit, situation: Situation, alone: Reference[]): Decision {
+  const { meaning } = reading;
+  const { last, prompts, patients, someUnread } = situation;
+  if (patients.length === 0 || (prompts.length === 0 && someUnread)) return toPerson(situation, alone);
+  const meant = isAssent(reading) ? agreedTo(situation) : openPrompts(situation);
+  if (isAssent(reading) && (situation.answered || meant.some(isCalledOff)))
+    return afterAnswer(reading, meant, situation, alone);
   if (last && last.tells.length > 0 && last.tells.every(telling => isOver(telling, situation.now)))
     return afterLoss(meaning, last, situation, alone);
-  const open = openPrompts(situation.prompts);
-  if (open.length === 0) return situation.patients.length === 0 ? toPerson(situation, alone) : gone(situation, alone);
+  const open = meant;
+  if (open.length === 0) return gone(situation, alone);
   const holding = open.filter(prompt => prompt.standing === 'holds');
   const changed = open.filter(prompt => prompt.standing === 'changed');
-  if (holding.length === 0)
-    return changed.length === 1 && changed[0] ? stale(changed[0], situation) : gone(situation, alone);
-  if (changed.length > 0) return ask(meaning, [...holding, ...changed], situation);
+  if (holding.length === 0) {
+    if (changed.length === 1 && changed[0]) return stale(changed[0], situation);
+    return open.some(({ standing }) => standing === 'unsure') ? toPerson(situation, alone) : gone(situation, alone);
+  }
+  // A question would have to name an hour that is no more, or to leave out what may be meant.
+  if (changed.length > 0) return toPerson(situation, alone);
   const sameText = holding.every(prompt => prompt.batch !== undefined && prompt.batch === holding[0]?.batch);
   if (holding.length === 1 || (meaning === 'confirm' && sameText)) return apply(meaning, holding, situation);
   return ask(meaning, holding, situation);
 }
+
+/** "Yes", "👍", "see you then": agrees with what was read last, whatever that was. "C" and "I confirm" say what they mean. */
+export const isAssent = ({ meaning, explicit }: Reply): boolean => meaning === 'confirm' && !explicit;
+
+/**
+ * "Sounds good" to "our team will take care of your visit" closes the conversation. It confirms nothing, least of all
+ * the visit that was just called off. "I'll be there" might, so a person reads it.
+ */
+function afterAnswer({ assent }: AboutVisit, meant: Prompt[], situation: Situation, alone: Reference[]): Decision {
+  const isConfirmed = meant.length > 0 && meant.every(prompt => prompt.answered === 'confirm');
+  return assent || isConfirmed
+    ? { outcome: 'acknowledged', patients: alone, replies: [], tasks: [] }
+    : toPerson(situation, alone);
+}
+
+const isCalledOff = ({ answered }: Prompt) => answered === 'cancel' || answered === 'reschedule';
 
 const isOver = ({ live, start }: Telling, now: Instant) => !live || start === undefined || start <= now;
 
@@ -30,24 +58,24 @@ const isOver = ({ live, start }: Telling, now: Instant) => !live || start === un
  * The last they read was that a visit is off, or was missed. "R" is what that text asked for; a "yes" to it confirms no
  * other visit.
  */
-function afterLoss(
-  meaning: ReplyFact['meaning'],
-  { patient, asks, tells }: LastSaid,
-  situation: Situation,
-  alone: Reference[],
-): Decision {
+function afterLoss(meaning: Meaning, { asks, tells }: LastSaid, situation: Situation, alone: Reference[]): Decision {
   if (meaning !== 'reschedule' || !asks.includes('reschedule')) return toPerson(situation, alone);
-  const about = tells.map(telling => telling.appointment);
+  const byPatient = [...Map.groupBy(tells, telling => telling.patient)];
+  const patients = byPatient.map(([patient]) => patient);
   return {
-    ...toPerson(situation, [patient]),
+    ...toPerson(situation, patients),
     outcome: 'reschedule',
-    patients: [patient],
-    tasks: [{ code: 'reschedule-request', patient, priority: 'urgent', about }],
+    patients,
+    tasks: byPatient.map(([patient, lost]) => ({
+      code: 'reschedule-request',
+      patient,
+      priority: 'urgent',
+      about: lost.map(telling => telling.appointment),
+    })),
   };
 }
 
-function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], situation: Situation): Decision {
-  const first = prompts[0] as Prompt;
+export function apply(meaning: Meaning, prompts: Prompt[], situation: Situation): Decision {
   const already = meaning === 'confirm' && prompts.every(prompt => prompt.answered === 'confirm');
   const code = meaning === 'reschedule' ? 'reschedule-request' : 'cancel-request';
   return {
@@ -61,27 +89,24 @@ function apply(meaning: ReplyFact['meaning'], prompts: Prompt[], situation: Situ
       meaning === 'confirm'
         ? []
         : prompts.map(({ patient, appointment }) => ({ code, patient, priority: 'urgent', about: [appointment] })),
-    ...(isSilent(situation)
-      ? {}
-      : {
-          answer: {
-            text: answerTo(meaning, prompts, already),
-            patient: first.patient,
-            tells: prompts.map(prompt => prompt.told),
-          },
-        }),
+    ...(isSilent(situation) ? {} : { answer: answerTo(meaning, prompts, already) }),
   };
 }
 
-/** Only a confirmation has words for several visits. */
-function answerTo(meaning: ReplyFact['meaning'], prompts: Prompt[], already: boolean): string {
-  if (meaning === 'confirm') return already && prompts.length === 1 ? 'answer-confirmed-already' : 'answer-confirmed';
-  if (prompts.length > 1) return 'answer-received';
-  return meaning === 'reschedule' ? 'answer-reschedule' : 'answer-cancel-request';
+/** Only a confirmation has words for several visits; those of several children are named with their child. */
+function answerTo(meaning: Meaning, prompts: Prompt[], already: boolean): NonNullable<Decision['answer']> {
+  const patient = prompts[0]?.patient ?? '';
+  const tells = prompts.map(prompt => prompt.told);
+  if (meaning === 'confirm') {
+    const text = already && prompts.length === 1 ? 'answer-confirmed-already' : 'answer-confirmed';
+    return onlyPatient(prompts) ? { text, patient, tells } : { text, patient, tells, list: prompts };
+  }
+  if (prompts.length > 1) return { text: 'answer-received', patient, tells };
+  return { text: meaning === 'reschedule' ? 'answer-reschedule' : 'answer-cancel-request', patient, tells };
 }
 
 /** Yes to what is no more so: never "you are confirmed" (B6). What is new is told by its notice, in full, and not here. */
-const stale = (prompt: Prompt, situation: Situation): Decision => ({
+export const stale = (prompt: Prompt, situation: Situation): Decision => ({
   outcome: 'stale',
   patients: [prompt.patient],
   replies: [],
@@ -107,7 +132,7 @@ const gone = (situation: Situation, alone: Reference[]): Decision => ({
 });
 
 /** Two visits, or a family: asked, never guessed. A stopped address cannot be asked, so a person must. */
-function ask(meaning: ReplyFact['meaning'], options: Prompt[], situation: Situation): Decision {
+function ask(meaning: Meaning, options: Prompt[], situation: Situation): Decision {
   const patient = onlyPatient(options) ?? '';
   const about = options.map(option => option.appointment);
   if (isSilent(situation))
@@ -125,22 +150,6 @@ function ask(meaning: ReplyFact['meaning'], options: Prompt[], situation: Situat
     ask: { meaning, options },
     answer: { text: 'answer-which-visit', patient, tells: [], list: options },
   };
-}
-
-/** "2" after "which visit?". Only visits that still hold as they were listed can be chosen. */
-export function chosen(reading: Reply, situation: Situation, said?: ReplyFact['meaning']): Decision | undefined {
-  const { question, prompts } = situation;
-  const picked = (reading.choice ?? []).flatMap(number => question?.options[number - 1] ?? []);
-  if (!question || picked.length === 0 || picked.length !== reading.choice?.length) return undefined;
-  const current = picked.flatMap(one => {
-    const now = prompts.find(p => p.patient === one.patient && p.appointment === one.appointment);
-    // Listed by an hour that has been replaced since, it was not this one that was chosen.
-    return now ? [now.start === one.start ? now : { ...now, standing: 'changed' as const }] : [];
-  });
-  const holding = current.filter(prompt => prompt.standing === 'holds');
-  if (holding.length === picked.length) return apply(said ?? question.meaning, holding, situation);
-  const [changed] = current.filter(prompt => prompt.standing === 'changed');
-  return changed && picked.length === 1 ? stale(changed, situation) : undefined;
 }
 
 export const onlyPatient = (prompts: Prompt[]): Reference | undefined => {

@@ -1,8 +1,9 @@
 import type { Reference } from '../facts/fact.ts';
-import { aboutVisit, chosen, onlyPatient } from './decide-visit.ts';
+import { openPrompts } from './candidates.ts';
+import { chosen } from './decide-choice.ts';
+import { aboutVisit, isAssent, onlyPatient } from './decide-visit.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Reply } from './keywords.ts';
-import { openPrompts } from './prompt.ts';
 import { toPerson } from './to-person.ts';
 
 const nothing = { replies: [], tasks: [] };
@@ -47,8 +48,10 @@ export function decide(reading: Reply, situation: Situation): Decision {
       return toPerson(situation, alone);
     default:
       // "C 2": the answer names its visit, if a question of ours is still open.
-      if (reading.choice) return chosen(reading, situation, reading.meaning) ?? toPerson(situation, alone);
-      return aboutVisit(reading.meaning, situation, alone);
+      if (reading.choice) return chosen(reading, situation) ?? toPerson(situation, alone);
+      // "Yes" is no answer to "which visit?"
+      if (situation.question && isAssent(reading)) return toPerson(situation, alone);
+      return aboutVisit({ ...reading, meaning: reading.meaning }, situation, alone);
   }
 }
 
@@ -57,7 +60,7 @@ export function decide(reading: Reply, situation: Situation): Decision {
  * it is not promised, and a person asks.
  */
 function started(situation: Situation, alone: Reference[]): Decision {
-  const { patients, barred } = situation;
+  const { patients, barred, chatty } = situation;
   if (patients.length === 0) return { ...toPerson(situation, alone), lift: true };
   return {
     outcome: 'started',
@@ -65,11 +68,15 @@ function started(situation: Situation, alone: Reference[]): Decision {
     replies: [],
     tasks: barred.map(patient => ({ code: 'texts-wanted', patient, priority: 'routine', about: [] })),
     lift: true,
-    answer: {
-      text: barred.length < patients.length ? 'answer-opt-in' : 'answer-received',
-      patient: alone[0] ?? '',
-      tells: [],
-    },
+    ...(chatty
+      ? {}
+      : {
+          answer: {
+            text: barred.length < patients.length ? 'answer-opt-in' : 'answer-received',
+            patient: alone[0] ?? '',
+            tells: [],
+          },
+        }),
   };
 }
 
@@ -80,8 +87,9 @@ const restForPerson = ({ more }: Reply, { patients }: Situation, patient: Refere
     : [];
 
 /** A bare CANCEL stops the texts, as the law has it; it may have been meant for the visit, so a person asks (D5). */
-function stopTasks(reading: Reply, { patients, prompts }: Situation, someone: Reference | ''): Decision['tasks'] {
-  const open = openPrompts(prompts).filter(prompt => prompt.standing !== 'gone');
+function stopTasks(reading: Reply, situation: Situation, someone: Reference | ''): Decision['tasks'] {
+  const { patients } = situation;
+  const open = openPrompts(situation).filter(prompt => prompt.standing !== 'gone');
   const about = open.map(prompt => prompt.appointment);
   if (reading.alsoMaybe === 'cancel-visit' && open.length > 0)
     return [{ code: 'maybe-cancel-visit', patient: onlyPatient(open) ?? someone, priority: 'asap', about }];

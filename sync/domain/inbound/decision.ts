@@ -9,9 +9,16 @@ export interface Situation {
   now: Instant;
   /** Patients who can be reached at the address it came from. */
   patients: Reference[];
+  /** Visits of which something was said there, and may be. */
   prompts: Prompt[];
-  /** The last thing we said there. */
+  /** Of some of these patients nothing may be said there: they died, grew up, or their chart is closed to us. */
+  someUnread: boolean;
+  /** Their visits ahead of which nothing was said there. */
+  untold: { start: Instant; zone: string }[];
+  /** The last thing we said there, automatic answers aside. */
   last?: LastSaid;
+  /** After it we have answered, and asked nothing: "sounds good" is said to that. */
+  answered: boolean;
   /** A question of ours ("which visit?") that is still open, with the meaning it was about. */
   question?: { meaning: ReplyFact['meaning']; options: Prompt[] };
   /** The address has said STOP, or was called wrong: it is heard, and gets nothing but help and a receipt. */

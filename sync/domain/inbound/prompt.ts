@@ -13,8 +13,11 @@ export interface Prompt {
   appointment: Reference;
   /** The start they were told. */
   start: Instant;
-  /** `changed`: it is on, but not as told in every part. `gone`: it is off, over, no longer theirs, or not for this address. */
-  standing: 'holds' | 'changed' | 'gone';
+  /**
+   * `changed`: it is on, but not as told in every part. `unsure`: begun, or asked for only, so that no answer fits.
+   * `gone`: it is off, over, no longer theirs, or not for this address.
+   */
+  standing: 'holds' | 'changed' | 'unsure' | 'gone';
   /** What they were told of it: an answer names it by this, and never tells anything new. */
   told: Telling;
   /** Our message asked for an answer. */
@@ -26,21 +29,23 @@ export interface Prompt {
 
 const REACHED: MessageFact['state'][] = ['sending', 'sent', 'delivered', 'unknown'];
 
+/** With what left together, by the key of each message. */
+export type KnownPatient = PatientFacts & { batches: Map<string, string> };
+
+/** Where and when somebody wrote. What left later they had not read, and did not answer. */
+export interface Written {
+  address: string;
+  at: Instant;
+}
+
 /**
  * What an answer from this address can be about: visits of these patients that our messages to it have told, each as
  * it was told last. A visit whose told hour has passed is no longer open.
  */
-export function promptsFor(
-  patients: (PatientFacts & { batches: Map<string, string> })[],
-  address: string,
-  policy: Policy,
-  now: Instant,
-): Prompt[] {
+export function promptsFor(patients: KnownPatient[], written: Written, policy: Policy, now: Instant): Prompt[] {
   return patients.flatMap(facts => {
     const { visits } = contextOf(facts, policy, now);
-    const heard = facts.messages
-      .filter(m => m.address === address && m.purpose !== 'answer' && REACHED.includes(m.state))
-      .sort(bySending);
+    const heard = saidTo(facts, written);
     const told = new Map<Reference, { message: MessageFact; telling: Telling; asked: boolean }>();
     for (const message of heard)
       for (const telling of message.tells) {
@@ -58,7 +63,7 @@ export function promptsFor(
           firstName: facts.patient?.firstName,
           appointment: telling.appointment,
           start,
-          standing: standingOf(visit, telling, facts, address, now),
+          standing: standingOf(visit, telling, facts, written.address, now),
           told: telling,
           asked,
           answered,
@@ -80,30 +85,42 @@ function standingOf(
   const isReadByOthers = (facts.sharedAddresses[address] ?? []).length > 0;
   if (mirrored.fact.confidential && isReadByOthers) return 'gone';
   if (phase === 'off' && movedTo) return 'changed';
+  if (phase === 'requested' || (phase === 'happened' && isFuture(mirrored.fact.start, now))) return 'unsure';
   if (phase !== 'booked' || !isFuture(mirrored.fact.start, now)) return 'gone';
   return changeBetween(told, stateFor(facts.reference, mirrored), mirrored.fact) ? 'changed' : 'holds';
 }
 
 /** What was said last at an address, automatic answers aside: what is written next most likely answers it. */
 export interface LastSaid {
-  patient: Reference;
   asks: MessageFact['asks'];
-  tells: Telling[];
+  /** Of all that left as one message. */
+  tells: (Telling & { patient: Reference })[];
 }
 
-export function lastSaid(patients: PatientFacts[], address: string): LastSaid | undefined {
-  const all = patients
-    .flatMap(facts => facts.messages)
-    .filter(m => m.address === address && m.purpose !== 'answer' && REACHED.includes(m.state));
-  const last = all.sort(bySending).at(-1);
-  return last && { patient: last.patient, asks: last.asks, tells: last.tells };
+export function lastSaid(patients: KnownPatient[], written: Written): LastSaid | undefined {
+  const batchOf = new Map(patients.flatMap(({ batches }) => [...batches]));
+  const said = patients.flatMap(facts => saidTo(facts, written)).sort(bySending);
+  const last = said.at(-1);
+  if (!last) return undefined;
+  const batch = batchOf.get(last.key);
+  const together = batch === undefined ? [last] : said.filter(({ key }) => batchOf.get(key) === batch);
+  return {
+    asks: last.asks,
+    tells: together.flatMap(({ patient, tells }) => tells.map(telling => ({ ...telling, patient }))),
+  };
 }
+
+/** Answers that leave a question open: whatever comes next is no comment on them. */
+const ASKING = ['answer-which-visit', 'answer-help', 'answer-opt-in'];
+
+/** Was what left last an answer of ours that asks for nothing? "Sounds good" is then said to that. */
+export const isClosed = (last: Pick<MessageFact, 'purpose' | 'text'> | undefined): boolean =>
+  last?.purpose === 'answer' && !ASKING.includes(last.text);
+
+const saidTo = ({ messages }: PatientFacts, { address, at }: Written): MessageFact[] =>
+  messages
+    .filter(m => m.address === address && m.purpose !== 'answer' && REACHED.includes(m.state))
+    .filter(m => (m.sentAt ?? '') <= at)
+    .sort(bySending);
 
 const bySending = (a: MessageFact, b: MessageFact) => (a.sentAt ?? '').localeCompare(b.sentAt ?? '');
-
-/** The prompts an unspecific "C" can be meant for: those we asked about and that are still unanswered, else all. */
-export function openPrompts(prompts: Prompt[]): Prompt[] {
-  const asked = prompts.filter(prompt => prompt.asked);
-  const unanswered = asked.filter(prompt => prompt.answered === undefined);
-  return unanswered.length > 0 ? unanswered : asked.length > 0 ? asked : prompts;
-}

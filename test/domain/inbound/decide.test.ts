@@ -1,54 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../sync/domain/inbound/decide.ts';
-import type { Reply } from '../../../sync/domain/inbound/keywords.ts';
-import { type Prompt, promptsFor } from '../../../sync/domain/inbound/prompt.ts';
+import { promptsFor } from '../../../sync/domain/inbound/prompt.ts';
 import type { PatientFacts } from '../../../sync/domain/plan/facts.ts';
 import { facts, visit } from '../../support/facts.ts';
 import { shippedPolicy } from '../../support/policy.ts';
-import { FRIDAY, gone, NOON, THURSDAY } from '../../support/scene.ts';
-
-type Situation = Parameters<typeof decide>[1];
-type Decision = ReturnType<typeof decide>;
-
-const ADDRESS = '+13125550101';
-const told = { appointment: 'Appointment/one', live: true, start: FRIDAY, telehealth: false, zone: 'America/Chicago' };
-const prompt = (changes: Partial<Prompt> = {}): Prompt => ({
-  patient: 'Patient/ana',
-  firstName: 'Ana',
-  appointment: 'Appointment/one',
-  start: FRIDAY,
-  standing: 'holds',
-  told: { ...told, appointment: changes.appointment ?? 'Appointment/one' },
-  asked: true,
-  ...changes,
-});
-const one = prompt();
-const two = prompt({ appointment: 'Appointment/two', start: THURSDAY });
-const family = prompt({ patient: 'Patient/leo', firstName: 'Leo', appointment: 'Appointment/leos' });
-
-const situation = (changes: Partial<Situation> = {}): Situation => ({
-  now: NOON,
-  patients: ['Patient/ana'],
-  prompts: [one],
-  stopped: false,
-  chatty: false,
-  barred: [],
-  ...changes,
-});
-const says = (meaning: Reply['meaning'], changes: Partial<Situation> = {}, more: Partial<Reply> = {}) =>
-  decide({ meaning, ...more } as Reply, situation(changes));
-
-/** The parts of a decision that a table can show in one line. */
-const inShort = ({ outcome, answer, replies, tasks, stop, lift, ask }: Decision) => ({
-  outcome,
-  answer: answer?.text,
-  replies: replies.map(({ reply }) => `${reply.meaning} ${reply.appointment}`),
-  tasks: tasks.map(task => `${task.code} ${task.patient || 'somebody'}`),
-  ...(stop ? { stop } : {}),
-  ...(lift ? { lift } : {}),
-  ...(ask ? { asks: ask.options.length } : {}),
-});
-const nothing = { replies: [], tasks: [] };
+import { FRIDAY, gone, THURSDAY } from '../../support/scene.ts';
+import { ADDRESS, type Decision, family, inShort, nothing, one, type Situation, says, two } from './support/scene.ts';
 
 describe('one visit', () => {
   it.each<[string, Decision, object]>([
@@ -158,9 +114,9 @@ describe('two visits, or a family', () => {
       { ...nothing, outcome: 'asked-which', answer: 'answer-which-visit', asks: 2 },
     ],
     [
-      'one of them moved: which?',
+      'one of them moved: a question would name an hour that is no more',
       says('confirm', { prompts: [one, { ...two, standing: 'changed' }] }),
-      { ...nothing, outcome: 'asked-which', answer: 'answer-which-visit', asks: 2 },
+      { replies: [], outcome: 'to-person', answer: 'answer-received', tasks: ['answer-patient Patient/ana'] },
     ],
     [
       'one was answered: the other',
@@ -345,7 +301,7 @@ describe('what an answer can be about', () => {
   const prompts = (changes: Partial<PatientFacts>, address = ADDRESS) =>
     promptsFor(
       [{ ...reminded, messages: [gone(reminded, 'reminder-48h', SENT)], ...changes, batches: new Map() }],
-      address,
+      { address, at: LATER },
       shippedPolicy(),
       LATER,
     );
