@@ -1,6 +1,7 @@
 import { readChoice } from './choice.ts';
+import { type NamedDay, namedDays } from './named-day.ts';
 import { type Heard, hear } from './normalise.ts';
-import { covers } from './phrases.ts';
+import { covers, holds } from './phrases.ts';
 import { type CompiledReplies, MEANINGS, type Meaning, type ReplyWords } from './reply-words.ts';
 import { stopsFirst } from './stop-first.ts';
 
@@ -15,6 +16,12 @@ export interface Reply {
   alsoMaybe?: 'cancel-visit';
   /** More was said than this, and has to be read by a person: "Stop. You have my bill wrong." */
   more?: true;
+  /** Of a yes: it says what it agrees to ("C", "I confirm"), and does not merely agree. */
+  explicit?: true;
+  /** Of a yes: it may mean no more than "all right" ("ok", a thumb), said to whatever was read last. */
+  assent?: true;
+  /** The days that name the visit it is about: "I can't come on Friday". Of confirm, cancel and reschedule. */
+  days?: NamedDay[];
   /** Undefined when the words belong to no language in particular ("C", "STOP", a thumb). */
   language?: 'en' | 'es';
 }
@@ -33,18 +40,35 @@ export function readReply(
 ): Reply {
   const heard = hear(text);
   if (!heard) return stopOrUnclear(text, words);
-  const chosen = readChoice(heard, words, context.openQuestion?.options ?? 0);
-  if (chosen) return chosen;
+  const reply = readChoice(heard, words, context.openQuestion?.options ?? 0) ?? readWords(heard, words);
+  return reply ? { ...reply, ...detailsOf(reply, text, heard.words, words) } : stopOrUnclear(text, words);
+}
+
+function readWords(heard: Heard, words: CompiledReplies): Reply | undefined {
   const readings = words.languages.flatMap(language => readIn(heard, language, words.courtesy));
   const [first, ...others] = readings;
-  if (!first) return stopOrUnclear(text, words);
+  if (!first || others.length === 0) return first;
   if (others.some(({ meaning }) => meaning !== first.meaning)) return UNCLEAR;
   const { language, ...neutral } = first;
-  return others.length > 0 ? neutral : first;
+  return neutral;
 }
 
 const stopOrUnclear = (text: string, words: CompiledReplies): Reply =>
   stopsFirst(text, words) ? { meaning: 'stop', certainty: 'phrase', more: true } : UNCLEAR;
+
+/** What else an answer about a visit says: how sure a yes it is, and which day it names. */
+function detailsOf({ meaning }: Reply, text: string, heard: string, words: CompiledReplies): Partial<Reply> {
+  if (meaning !== 'confirm' && meaning !== 'cancel' && meaning !== 'reschedule') return {};
+  const days = namedDays(text, meaning === 'reschedule');
+  return { ...(meaning === 'confirm' ? sureness(heard, words) : {}), ...(days.length > 0 ? { days } : {}) };
+}
+
+function sureness(heard: string, { courtesy, languages }: CompiledReplies): Pick<Reply, 'explicit' | 'assent'> {
+  const spaced = heard.replace(/\bc(?=\d)/g, 'c ');
+  if (languages.some(({ explicit }) => holds(spaced, explicit))) return { explicit: true };
+  const isAssent = languages.some(({ assent, lead }) => covers(heard, assent, [...courtesy, ...lead]));
+  return isAssent ? { assent: true } : {};
+}
 
 /** Every meaning the message can have in one language: two meanings are none. */
 function readIn(heard: Heard, words: ReplyWords, courtesy: ReplyWords['lead']): Reply[] {

@@ -52,6 +52,10 @@ export function begins(words: string, lists: readonly Phrase[][], filler: readon
   return ends.size > 0;
 }
 
+/** Whether one of the phrases stands anywhere among the words. */
+export const holds = (words: string, phrases: readonly Phrase[]): boolean =>
+  [...words.matchAll(/(?<![^ ])/g)].some(({ index }) => endsOf(words, index, phrases).length > 0);
+
 /** Where the phrases that match at this place end. */
 export const endsOf = (words: string, at: number, phrases: readonly Phrase[]): number[] =>
   phrases.flatMap(phrase => {

@@ -43,6 +43,10 @@ export const ReplyFile = z
     phrases: byMeaning,
     /** As `phrases`, and also when asked as a question: "can we move it?" */
     asked: byMeaning,
+    /** Forms of our own word for yes: with one of these a yes says what it agrees to. */
+    explicit: phrases,
+    /** A yes of these alone may mean no more than "all right", said to whatever was read last. */
+    assent: phrases,
     /** As a first sentence these are an opt-out whatever follows: "Stop. You have the wrong idea." */
     stopFirst: phrases,
     /** With one of these behind it `stopFirst` is an opt-out without a full stop too: "stop I already told you". */
@@ -92,6 +96,8 @@ export interface ReplyWords {
   stopOrCancel: Phrase[];
   phrases: ByMeaning;
   asked: ByMeaning;
+  explicit: Phrase[];
+  assent: Phrase[];
   stopFirst: Phrase[];
   stopThen: Phrase[];
   stopTexts: Phrase[];
@@ -127,6 +133,8 @@ export function compileReplies(files: readonly ReplyFile[]): CompiledReplies {
         stopOrCancel: all(file.stopOrCancel),
         phrases: each(file.phrases),
         asked: each(file.asked),
+        explicit: all(file.explicit),
+        assent: all(file.assent),
         stopFirst: all(file.stopFirst),
         stopThen: all(file.stopThen),
         stopTexts: all(file.stopTexts),
