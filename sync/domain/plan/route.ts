@@ -71,7 +71,8 @@ export function mayReadAt(address: string, facts: PatientFacts, policy: Policy, 
 export function neverWrite({ patient, appointments }: PatientFacts): Reason | undefined {
   if (!patient) return 'patient-unknown';
   if (patient.merged) return 'patient-merged';
-  if (patient.deceased || appointments.some(({ fact }) => saysDeceased(fact))) return 'patient-deceased';
+  if (patient.deceased || appointments.some(({ fact }) => saysDeceased(patient.reference, fact)))
+    return 'patient-deceased';
   if (!patient.active) return 'patient-inactive';
   if (patient.restricted) return 'patient-restricted';
   return patient.tags.some(tag => tag.endsWith('|HTEST')) ? 'patient-test' : undefined;

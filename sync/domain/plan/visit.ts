@@ -1,6 +1,6 @@
 import type { Instant } from '../clock.ts';
 import type { AppointmentFact } from '../facts/appointment.ts';
-import type { Reference, Token } from '../facts/fact.ts';
+import type { Reference } from '../facts/fact.ts';
 import type { Clinic } from '../policy/clinic.ts';
 import type { Change } from '../policy/rule.ts';
 import type { MirroredAppointment, Part, VisitState } from './facts.ts';
@@ -24,9 +24,25 @@ export function phaseFor(patient: Reference, mirrored: MirroredAppointment): Pha
 export const takesPart = (patient: Reference, { patients }: AppointmentFact): boolean =>
   patients.some(p => p.reference === patient && p.status !== 'declined');
 
-export function stateFor(patient: Reference, mirrored: MirroredAppointment): VisitState {
-  return visitState(mirrored.fact, phaseFor(patient, mirrored) === 'booked');
+/** What holds for one patient. `byPatient`: where it is off, because they said so. */
+export type Truth = VisitState & { byPatient: boolean };
+
+export function stateFor(patient: Reference, mirrored: MirroredAppointment): Truth {
+  const live = phaseFor(patient, mirrored) === 'booked';
+  return { ...visitState(mirrored.fact, live), byPatient: !live && isByPatient(patient, mirrored) };
 }
+
+/** A visit that is off for all has a reason, which speaks for a patient who had it alone. */
+function isByPatient(patient: Reference, { fact, deleted }: MirroredAppointment): boolean {
+  if (deleted || OFF.includes(fact.status))
+    return isOnlyOne(patient, fact) && fact.cancelReason.some(reason => BY_PATIENT.test(reason));
+  return isListed(patient, fact) && !takesPart(patient, fact);
+}
+
+const isListed = (patient: Reference, { patients }: AppointmentFact) => patients.some(p => p.reference === patient);
+
+const isOnlyOne = (patient: Reference, { patients }: AppointmentFact) =>
+  patients.length > 0 && patients.every(p => p.reference === patient);
 
 /** The part of a record that a patient can be told, and that is worth telling them again when it changes. */
 export const visitState = (fact: AppointmentFact, live: boolean): VisitState => ({
@@ -39,14 +55,13 @@ export const visitState = (fact: AppointmentFact, live: boolean): VisitState => 
 
 const BY_PATIENT = /^http:\/\/terminology\.hl7\.org\/CodeSystem\/appointment-cancellation-reason\|pat(-|$)/;
 const BY_DEATH = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason|pat-dec';
-const byPatient = (reasons: Token[]) => reasons.some(reason => BY_PATIENT.test(reason));
 
-type Known = Pick<AppointmentFact, 'cancelReason' | 'locations' | 'practitioners' | 'telehealthLink'>;
+type Known = Pick<AppointmentFact, 'locations' | 'practitioners' | 'telehealthLink'>;
 
 /** What is no longer as the patient was told, the weightiest of it, or undefined when it still holds. */
-export function changeBetween(told: VisitState, truth: VisitState, known: Known): Change | undefined {
+export function changeBetween(told: VisitState, truth: Truth, known: Known): Change | undefined {
   if (!told.live && !truth.live) return undefined;
-  if (told.live && !truth.live) return byPatient(known.cancelReason) ? 'cancelled-by-patient' : 'cancelled';
+  if (told.live && !truth.live) return truth.byPatient ? 'cancelled-by-patient' : 'cancelled';
   if (!told.live) return 'restored';
   const [first] = changedParts(told, truth, known);
   return first && changeOfPart(first, truth);
@@ -62,7 +77,7 @@ export function changeOfPart(part: Part, { telehealth }: VisitState): Change {
  * All that differs between what they were told and what is true, the weightiest first. The order in which a record
  * lists its participants means nothing: only a place or clinician that is no longer listed at all has changed.
  */
-export function changedParts(told: VisitState, truth: VisitState, known: Omit<Known, 'cancelReason'>): Part[] {
+export function changedParts(told: VisitState, truth: VisitState, known: Known): Part[] {
   const differs: Record<Part, boolean> = {
     hour: told.start !== truth.start,
     mode: told.telehealth !== truth.telehealth,
@@ -87,8 +102,15 @@ export const placeOf = (location: Reference | undefined, clinic: Clinic) =>
 export const zoneOf = (state: VisitState, clinic: Clinic): string =>
   placeOf(state.location, clinic)?.zone ?? clinic.zone;
 
-/** The schedule often knows of a death before the Patient record does. */
-export const saysDeceased = ({ cancelReason }: AppointmentFact): boolean => cancelReason.includes(BY_DEATH);
+/**
+ * The schedule often knows of a death before the Patient record does. Only a visit that was theirs alone says whose:
+ * of a group another may have died, and so may whoever has it now. One that is on again says that nobody did.
+ */
+export const saysDeceased = (patient: Reference, fact: AppointmentFact): boolean =>
+  fact.cancelReason.includes(BY_DEATH) &&
+  (fact.status === 'cancelled' || fact.status === 'noshow') &&
+  takesPart(patient, fact) &&
+  isOnlyOne(patient, fact);
 
 export const isFuture = (start: Instant | undefined, now: Instant): start is Instant =>
   start !== undefined && start > now;

@@ -105,7 +105,7 @@ const cases: Record<(typeof TRIGGERS)[number], Case[]> = {
           ],
         }),
       ),
-      [{ change: 'cancelled' }],
+      [{ change: 'cancelled-by-patient' }],
     ],
     [
       'given to somebody else',
