@@ -6,6 +6,7 @@ import { idOf } from '../domain/facts/fhir.ts';
 import type { PatientFacts } from '../domain/plan/facts.ts';
 import { neverWrite, routeTo } from '../domain/plan/route.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { knownZones } from '../domain/policy/state-zones.ts';
 import { REASONS, type Reason } from '../domain/reasons.ts';
 import { auditPlaces } from './audit-places.ts';
 import { factsFrom } from './facts-from-files.ts';
@@ -104,6 +105,11 @@ function incomplete(patients: PatientFacts[], { clinic }: Policy, now: string): 
       what: `Patients without a language; they are written to in the practice's (${clinic.language}).`,
       records: those(facts => (facts.patient?.languages ?? []).length === 0),
       todo: 'Record Patient.communication where it is another one.',
+    },
+    {
+      what: 'Patients whose home state is none that we know.',
+      records: those(({ patient }) => patient?.state !== undefined && !knownZones(patient.state, clinic)),
+      todo: 'Correct it, or add it to `stateZones` in mappings/clinic.yaml: until then they may live anywhere, and texts leave when it is day in every zone of the country.',
     },
     {
       what: `Charts without an SMS Consent; the practice's policy is to ${withoutRecord} (${decidedBy}, ${decidedOn}).`,

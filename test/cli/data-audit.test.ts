@@ -47,6 +47,15 @@ const TROUBLES: [what: RegExp, resources: Resource[], records: number][] = [
   [/number or address that is not valid/, [person({ telecom: phone('12') })], 1],
   [/without a birth date/, [person({ birthDate: undefined })], 1],
   [/without a language/, [person({ communication: undefined })], 1],
+  [
+    /home state is none that we know/,
+    [
+      person({ address: [{ state: 'Ilinois' }] }),
+      person({ address: [{ state: 'US-IL' }] }),
+      person({ address: [{ state: ' ' }] }),
+    ],
+    1,
+  ],
   [/Possible duplicates/, [person(twins), person(twins), person()], 2],
   [
     /share a mobile number/,

@@ -20,6 +20,7 @@ export interface PatientFact {
   tags: Token[];
   /** No automatic messages at all. */
   restricted: boolean;
+  /** Where they live, as recorded. */
   state?: string;
 }
 
@@ -49,7 +50,7 @@ export function readPatient(resource: Patient): Read<PatientFact> {
     languages: languagesOf(resource.communication),
     tags: (resource.meta?.tag ?? []).map(token),
     restricted: isRestricted(resource),
-    state: resource.address?.find(a => a.use !== 'old')?.state,
+    state: resource.address?.find(a => a.use !== 'old' && a.state?.trim())?.state,
   };
   return { fact, findings };
 }

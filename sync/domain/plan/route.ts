@@ -3,6 +3,7 @@ import { type Address, addressesOf } from '../facts/address.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { RelatedPersonFact } from '../facts/patient.ts';
 import type { Policy } from '../policy/policy.ts';
+import { zonesOf } from '../policy/state-zones.ts';
 import type { Reason } from '../reasons.ts';
 import { ageOn, localDate } from '../time.ts';
 import { mayWrite } from './consent.ts';
@@ -129,7 +130,7 @@ const recipientOf = (person: Person, { address }: Address, facts: PatientFacts, 
   asGuardian: person.asGuardian,
   address,
   shared: (facts.sharedAddresses[address] ?? []).length > 0,
-  zones: clinic.stateZones[facts.patient?.state ?? ''] ?? [clinic.zone],
+  zones: zonesOf(facts.patient?.state, clinic),
 });
 
 function whyNot(

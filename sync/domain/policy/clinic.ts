@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import { calendarDate, duration, kebab, referenceTo, wallClock, zone } from './schema.ts';
+import { US_STATE_ZONES } from './state-zones.ts';
 
 const hours = z.strictObject({ from: wallClock, until: wallClock });
+
+/** As FHIR's `Location.hoursOfOperation`; several for one day where it closes at noon. */
+const hoursOfOperation = z
+  .strictObject({
+    daysOfWeek: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+    openingTime: wallClock,
+    closingTime: wallClock,
+  })
+  .refine(({ openingTime, closingTime }) => openingTime < closingTime, {
+    path: ['closingTime'],
+    error: 'must be after the opening time, on the same day',
+  });
 
 /** Why texting without a recorded Consent is (not) allowed here, and who said so (`standards.md` §6.1). */
 const consentPolicy = z.strictObject({
@@ -11,8 +24,7 @@ const consentPolicy = z.strictObject({
   decidedOn: calendarDate,
 });
 
-/** `mappings/clinic.yaml`: what is true of this practice, as data. Durations are elapsed time. */
-export const Clinic = z.strictObject({
+const written = z.strictObject({
   name: z.string().min(2).max(40),
   phone: z.string().min(7),
   /** ISO country of phone numbers written without one. */
@@ -34,8 +46,13 @@ export const Clinic = z.strictObject({
   ),
   /** Hosts that a text may link to, always by https. */
   linkHosts: z.array(z.string().regex(/^[a-z0-9.-]+$/, { error: 'must be a host name' })),
-  /** Zones in which patients of a state may live: an automatic text must be civil in all of them. */
-  stateZones: z.record(z.string().length(2), z.array(zone).min(1)),
+  /** Zones in which patients of a state may live: an automatic text must be civil in all of them. Those of the US are
+   *  known; what is written here counts instead. */
+  stateZones: z.record(z.string().regex(/^[A-Z]{2,3}$/), z.array(zone).min(1)).default({}),
+  /** When somebody is there to answer, on the clock of `zone`: nothing is promised for other hours. */
+  hoursOfOperation: z.array(hoursOfOperation).min(1),
+  /** Holidays, on which nobody is there. */
+  closedOn: z.array(calendarDate).default([]),
   sendingHours: z.strictObject({ weekday: hours, sunday: hours }),
   caps: z.strictObject({ perDay: z.int().min(1), perWeek: z.int().min(1) }),
   settling: z.strictObject({
@@ -61,5 +78,11 @@ export const Clinic = z.strictObject({
   /** People and roles that Tasks wait for; patients read the name in their own language. */
   owners: z.record(kebab, z.strictObject({ en: z.string().min(2), es: z.string().min(2) })),
 });
+
+/** `mappings/clinic.yaml`: what is true of this practice, as data. Durations are elapsed time. */
+export const Clinic = written.transform(clinic => ({
+  ...clinic,
+  stateZones: { ...(clinic.country === 'US' ? US_STATE_ZONES : {}), ...clinic.stateZones },
+}));
 
 export type Clinic = z.infer<typeof Clinic>;
