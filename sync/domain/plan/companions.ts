@@ -1,9 +1,9 @@
 import { localDate, minus } from '../time.ts';
-import type { Context, Visit } from './context.ts';
+import { type Context, changeOf, settlesAt, type Visit } from './context.ts';
 import { keyOf } from './key.ts';
 import type { Occasion } from './message.ts';
 import { type Moment, momentOf } from './moment.ts';
-import { needless } from './needless.ts';
+import { needless, tellsNews } from './needless.ts';
 import { holds, inPilot } from './predicates.ts';
 import { stopped } from './stops.ts';
 import { tellingOf } from './telling.ts';
@@ -14,6 +14,7 @@ import { wordingFor } from './wording.ts';
 /**
  * The patient's other visits of the day that get no reminder of their own, e.g. because its moment had passed when we
  * first saw them: the one reminder of the day names them too, or its "C" would confirm half a day (`scope.md` REM, G2).
+ * Only what they know of: news is told by its own message, once it has settled (B7), and in full.
  */
 export function companionsOf(occasion: Occasion, { text, moment, zones }: Said): Visit[] {
   const { rule, step, anchor, context, plan } = occasion;
@@ -26,6 +27,7 @@ export function companionsOf(occasion: Occasion, { text, moment, zones }: Said):
       other.phase === 'booked' &&
       !other.mirrored.fact.confidential &&
       dayOf(other, context) === dayOf(first, context) &&
+      isKnown(other, moment, occasion) &&
       // However late the message leaves, the visit it names is still far enough ahead.
       moment.sendBefore <= minus(startOf(other), context.policy.clinic.leastLead),
   );
@@ -43,6 +45,15 @@ interface Said {
   text: string;
   moment: Moment;
   zones: string[];
+}
+
+/** Their record had settled when the reminder fell due, and nothing about it is untold or on its way. */
+function isKnown(visit: Visit, { sendAt }: Moment, { context, plan }: Occasion): boolean {
+  const isNews = plan.messages.some(
+    message => tellsNews(message) && message.tells.some(one => one.appointment === visit.reference),
+  );
+  const isTold = visit.told !== undefined && !changeOf(visit, context.facts.reference);
+  return isTold && !isNews && settlesAt(visit, 'booking', context) <= sendAt;
 }
 
 const startOf = ({ mirrored }: Visit) => mirrored.fact.start as string;
