@@ -12,7 +12,7 @@ import { idealTime, type Moment, momentOf } from './moment.ts';
 import { needless, tellsNews } from './needless.ts';
 import type { Plan, PlannedMessage, Telling } from './plan.ts';
 import type { Recipient } from './route.ts';
-import { tellingOf } from './telling.ts';
+import { asSaid, tellingOf } from './telling.ts';
 import { sensitiveForm, type Wording, wordingFor } from './wording.ts';
 
 export interface Occasion {
@@ -79,6 +79,8 @@ function message(occasion: Occasion, { route, moment, tells, text, alone }: Draf
   const { rule, step, key, context } = occasion;
   const joins = alone ? undefined : joinKey(occasion, route, text, tells[0] as Telling);
   const companions = joins ? companionsOf(occasion, { text, moment, zones: route.zones }) : [];
+  const all = [...tells, ...companions.flatMap(visit => tellingOf(visit, context))];
+  const words = context.policy.texts[text];
   return {
     key,
     patient: context.facts.reference,
@@ -96,17 +98,20 @@ function message(occasion: Occasion, { route, moment, tells, text, alone }: Draf
     zones: route.zones,
     ...moment,
     joinKey: joins,
-    asks: ASKS[context.policy.texts[text]?.callToAction ?? 'call'],
-    tells: [...tells, ...companions.flatMap(visit => tellingOf(visit, context))],
+    asks: ASKS[words?.callToAction ?? 'call'],
+    tells: words && rule.purpose !== 'notice' ? all.map(telling => asSaid(telling, words, context)) : all,
   };
 }
 
-/** A patient's own visits of one day join; so do those of one guardian's children. Adults who merely share a phone
- *  never do: each is told alone. Nor does what has no words for several visits, such as a link for each. */
+/**
+ * A patient's own visits of one day join; so do those of one guardian's children who may be in the same zones: what
+ * leaves as one leaves at one hour. Adults who merely share a phone never do: each is told alone. Nor does what has no
+ * words for several visits, such as a link for each.
+ */
 function joinKey({ rule, step, context }: Occasion, route: Recipient, text: string, { start, zone }: Telling) {
   const joined = context.policy.texts[text]?.[route.language as Language]?.joined?.[route.medium];
   if (!step.message?.joins || !joined || !start) return undefined;
-  const whose = route.asGuardian ? 'children' : context.facts.reference;
+  const whose = route.asGuardian ? `children in ${route.zones.join('+')}` : context.facts.reference;
   return [route.medium, route.address, rule.id, step.id, localDate(start, zone), whose].join('|');
 }
 

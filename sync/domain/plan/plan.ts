@@ -16,6 +16,8 @@ export interface Telling extends VisitState {
   before?: { start?: Instant; zone: string };
   /** What differs from that: all of it has to be said. */
   changed?: Part[];
+  /** What differs too, and is not said here: of this they know what they knew before. */
+  unsaid?: Part[];
 }
 
 /** The key is `patient|rule|anchor` (law 2); the wording may change under the same key until it is sent. */
