@@ -30,9 +30,10 @@ export function wordingFor(
 const isEve = (sendAt: string, { start, zone }: Telling) =>
   start !== undefined && localDate(sendAt, zone) < localDate(start, zone);
 
-/** Cancelled and restored are what they are; of a visit that is still on, all that has changed counts. */
+/** Cancelled is what it is; of a visit that is on, or on again, all that is not as they knew it counts: "on again"
+ *  alone stands for a visit that is just what it was. */
 function kindOf(change: Change, telling: Telling): Change {
-  if (change === 'restored' || !telling.live) return change;
+  if (!telling.live) return change;
   const [part, ...more] = telling.changed ?? [];
   // The words for a new hour of a video visit carry its link.
   const others = part === 'hour' ? more.filter(one => one !== 'link') : more;
