@@ -1,9 +1,9 @@
 import { readChoice } from './choice.ts';
 import { type NamedDay, namedDays } from './named-day.ts';
 import { type Heard, hear } from './normalise.ts';
-import { covers, holds } from './phrases.ts';
+import { covers, holds, type Phrase } from './phrases.ts';
 import { type CompiledReplies, MEANINGS, type Meaning, type ReplyWords } from './reply-words.ts';
-import { stopsFirst } from './stop-first.ts';
+import { alsoCancels, stopsFirst } from './stop-first.ts';
 
 export interface Reply {
   /** `unclear` = a person reads it. Everything that is more than a keyword or a known phrase is unclear. */
@@ -12,7 +12,7 @@ export interface Reply {
   choice?: number[];
   /** `exact`: the word we or the carrier name. `phrase`: understood from ordinary language. */
   certainty?: 'exact' | 'phrase';
-  /** A bare CANCEL opts out, and may have meant the visit (`scope.md` D5). */
+  /** A bare CANCEL opts out, and may have meant the visit (`scope.md` D5); with `more` it was said of the visit too. */
   alsoMaybe?: 'cancel-visit';
   /** More was said than this, and has to be read by a person: "Stop. You have my bill wrong." */
   more?: true;
@@ -53,8 +53,11 @@ function readWords(heard: Heard, words: CompiledReplies): Reply | undefined {
   return neutral;
 }
 
-const stopOrUnclear = (text: string, words: CompiledReplies): Reply =>
-  stopsFirst(text, words) ? { meaning: 'stop', certainty: 'phrase', more: true } : UNCLEAR;
+function stopOrUnclear(text: string, words: CompiledReplies): Reply {
+  if (!stopsFirst(text, words)) return UNCLEAR;
+  const alsoMaybe = alsoCancels(text, words) ? { alsoMaybe: 'cancel-visit' as const } : {};
+  return { meaning: 'stop', certainty: 'phrase', more: true, ...alsoMaybe };
+}
 
 /** What else an answer about a visit says: how sure a yes it is, and which day it names. */
 function detailsOf({ meaning }: Reply, text: string, heard: string, words: CompiledReplies): Partial<Reply> {
@@ -76,7 +79,11 @@ function readIn(heard: Heard, words: ReplyWords, courtesy: ReplyWords['lead']): 
   if (!heard.isQuestion) {
     if (covers(heard.words, words.stopOrCancel, courtesy))
       return [{ meaning: 'stop', certainty: 'exact', alsoMaybe: 'cancel-visit', language }];
-    const exact = MEANINGS.find(meaning => covers(heard.words, words.exact[meaning] ?? [], courtesy));
+    const exact = MEANINGS.find(meaning =>
+      meaning === 'help'
+        ? isBare(heard, words.exact.help ?? [])
+        : covers(heard.words, words.exact[meaning] ?? [], courtesy),
+    );
     if (exact) return [{ meaning: exact, certainty: 'exact', language }];
   }
   return MEANINGS.filter(meaning => {
@@ -86,3 +93,7 @@ function readIn(heard: Heard, words: ReplyWords, courtesy: ReplyWords['lead']): 
     return covers(heard.words, [...asked, ...said], [...courtesy, ...lead]);
   }).map(meaning => ({ meaning, certainty: 'phrase', language }));
 }
+
+/** HELP is a word of the carriers. "Please help", "HELP!!!" is a person who needs one. */
+const isBare = ({ words, isPlain }: Heard, meant: Phrase[]): boolean =>
+  isPlain && covers(words.replace(/\| $/, ''), meant, []);

@@ -3,6 +3,8 @@ export interface Heard {
   /** Lower-case words without accents, each followed by one space; `|` ends a sentence, `,` pauses. */
   words: string;
   isQuestion: boolean;
+  /** Written without any stress: no exclamation, no drawn-out letter, no more than a full stop. */
+  isPlain: boolean;
 }
 
 /** Longer messages are letters, and letters are read by people; this much of them is read for a STOP. */
@@ -20,6 +22,7 @@ export function hear(text: string): Heard | undefined {
     .replace(/[\p{M}\p{Cf}]|\p{Emoji_Modifier}/gu, '')
     .toLowerCase();
   const isQuestion = /[?¿]/.test(folded);
+  const isPlain = !/[!¡]|\.\s*\.|([a-z])\1{2,}/.test(folded);
   const words = folded
     .replace(YES_PICTURES, ' thumbsup ')
     .replace(COURTESY_PICTURES, ' smile ')
@@ -35,5 +38,5 @@ export function hear(text: string): Heard | undefined {
     .filter(word => word !== '')
     .map(word => `${word} `)
     .join('');
-  return words === '' ? undefined : { words, isQuestion };
+  return words === '' ? undefined : { words, isQuestion, isPlain };
 }

@@ -46,10 +46,18 @@ export function covers(words: string, meant: readonly Phrase[], filler: readonly
 export function begins(words: string, lists: readonly Phrase[][], filler: readonly Phrase[]): boolean {
   let ends = new Set([0]);
   for (const list of lists) {
-    for (const at of ends) for (const end of endsOf(words, at, filler)) ends.add(end);
-    ends = new Set([...ends].flatMap(at => endsOf(words, at, list)));
+    const starts = reach(words, filler, ends);
+    ends = new Set([...starts].flatMap(at => endsOf(words, at, list)));
   }
   return ends.size > 0;
+}
+
+/** Every place up to which the words can be laid out with these phrases, the beginning among them. */
+export function reach(words: string, phrases: readonly Phrase[], from: Iterable<number> = [0]): Set<number> {
+  const ends = new Set(from);
+  // A set is walked to its end while it grows.
+  for (const at of ends) for (const end of endsOf(words, at, phrases)) ends.add(end);
+  return ends;
 }
 
 /** Whether one of the phrases stands anywhere among the words. */

@@ -35,7 +35,7 @@ export const ReplyFile = z
     lead: phrases,
     /** As `lead`, but never with a yes or START: "no, please cancel it", "sorry, something came up, I can't come". */
     leadNo: phrases,
-    /** Means something only when it is the whole message, courtesy aside. */
+    /** Means something only when it is the whole message, courtesy aside; `help` only without any. */
     exact: byMeaning,
     /** Words that carriers take as opt-out and patients as "cancel my visit" (`scope.md` D5). */
     stopOrCancel: phrases,
@@ -49,10 +49,17 @@ export const ReplyFile = z
     assent: phrases,
     /** As a first sentence these are an opt-out whatever follows: "Stop. You have the wrong idea." */
     stopFirst: phrases,
+    /** As `stopFirst`, and also after an answer: "yes, stop", "C. Stop." */
+    stopAlso: phrases,
     /** With one of these behind it `stopFirst` is an opt-out without a full stop too: "stop I already told you". */
     stopThen: phrases,
     /** A sentence that begins so is an opt-out whatever follows: it names the texts. */
     stopTexts: phrases,
+    /** As `stopTexts`, unless `rather` is said: we do not call, and who wants no calls may want our texts. */
+    stopCalls: phrases,
+    rather: phrases,
+    /** Not to be taken for `rather`: "don't text me". */
+    ratherNot: phrases,
     /** Between or around the numbers of a choice: "number", "and", "the". */
     choiceWords: phrases,
     /** The number one where nothing else is said; beside another word perhaps a pronoun: "cancel one". */
@@ -99,8 +106,12 @@ export interface ReplyWords {
   explicit: Phrase[];
   assent: Phrase[];
   stopFirst: Phrase[];
+  stopAlso: Phrase[];
   stopThen: Phrase[];
   stopTexts: Phrase[];
+  stopCalls: Phrase[];
+  rather: Phrase[];
+  ratherNot: Phrase[];
   choiceWords: Phrase[];
   pronouns: Phrase[];
   numbers: NumberWords[];
@@ -136,8 +147,12 @@ export function compileReplies(files: readonly ReplyFile[]): CompiledReplies {
         explicit: all(file.explicit),
         assent: all(file.assent),
         stopFirst: all(file.stopFirst),
+        stopAlso: all(file.stopAlso),
         stopThen: all(file.stopThen),
         stopTexts: all(file.stopTexts),
+        stopCalls: all(file.stopCalls),
+        rather: all(file.rather),
+        ratherNot: all(file.ratherNot),
         choiceWords: all(file.choiceWords),
         pronouns: all(file.pronouns),
         numbers: numbered(file.numbers),
