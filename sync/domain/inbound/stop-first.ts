@@ -1,6 +1,7 @@
+import { afterAnswers, answersTo, saidOf } from './after-answers.ts';
 import { hear, READ } from './normalise.ts';
-import { begins, covers, holds, type Phrase, reach } from './phrases.ts';
-import type { CompiledReplies, Meaning, ReplyWords } from './reply-words.ts';
+import { begins, covers, holds, type Phrase } from './phrases.ts';
+import type { CompiledReplies } from './reply-words.ts';
 
 interface Sentence {
   words: string;
@@ -14,8 +15,15 @@ interface Sentence {
  */
 export function stopsFirst(text: string, words: CompiledReplies): boolean {
   const said = sentences(text).filter(({ words: w }) => !covers(w, words.courtesy, words.courtesy));
-  return said.some(sentence => namesTexts(sentence, text, words)) || isStopAmongAnswers(said, words);
+  return (
+    said.some(sentence => namesTexts(sentence, text, words) || isNothingBut(sentence, words)) ||
+    isStopAmongAnswers(said, words)
+  );
 }
+
+/** A STOP that is a sentence by itself: "Who is this? Stop." */
+const isNothingBut = ({ words: sentence, isQuestion }: Sentence, { courtesy, languages }: CompiledReplies): boolean =>
+  !isQuestion && languages.some(({ stopAlso }) => covers(sentence, stopAlso, courtesy));
 
 /** Whether the rest of a STOP says, in words of its own, that the visit is off: "stop and cancel my appointment". */
 export function alsoCancels(text: string, { courtesy, languages }: CompiledReplies): boolean {
@@ -81,36 +89,4 @@ function isStop(
       begins(sentence, [stop, stopThen], courtesy)
     );
   });
-}
-
-const ANSWERS: Meaning[] = ['confirm', 'cancel', 'reschedule', 'wrong-number', 'thanks'];
-
-const saidOf = ({ exact, phrases, asked }: ReplyWords, meanings: Meaning[]): Phrase[] =>
-  meanings.flatMap(meaning => [exact, phrases, asked].flatMap(list => list[meaning] ?? []));
-
-const answersTo = ({ courtesy, languages }: CompiledReplies): Phrase[] => [
-  ...courtesy,
-  ...languages.flatMap(one => [...one.lead, ...one.leadNo, ...one.stopOrCancel, ...saidOf(one, ANSWERS)]),
-];
-
-/**
- * What follows an answer to us: after a pause or an "and", for "I can't make it stop" is none; after a single word of
- * ours also without: "C stop".
- */
-function afterAnswers(sentence: string, words: CompiledReplies): string[] {
-  const { courtesy, languages } = words;
-  const bare = languages.flatMap(({ exact, stopOrCancel, lead }) => [
-    ...(exact.confirm ?? []),
-    ...(exact.reschedule ?? []),
-    ...(exact['wrong-number'] ?? []),
-    ...stopOrCancel,
-    ...lead,
-  ]);
-  const ends = [
-    ...reach(sentence, [...bare, ...courtesy]),
-    ...[...reach(sentence, answersTo(words))].filter(end =>
-      /(?:^| )(?:[|,]|and|also|&|y|tambien) $/.test(sentence.slice(0, end)),
-    ),
-  ];
-  return [...new Set(ends)].filter(end => end > 0 && end < sentence.length).map(end => sentence.slice(end));
 }
