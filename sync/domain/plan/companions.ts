@@ -1,5 +1,5 @@
 import { localDate, minus } from '../time.ts';
-import { type Context, changeOf, settlesAt, type Visit } from './context.ts';
+import { type Context, changeOf, type Visit } from './context.ts';
 import { keyOf } from './key.ts';
 import type { Occasion } from './message.ts';
 import { type Moment, momentOf } from './moment.ts';
@@ -27,7 +27,7 @@ export function companionsOf(occasion: Occasion, { text, moment, zones }: Said):
       other.phase === 'booked' &&
       !other.mirrored.fact.confidential &&
       dayOf(other, context) === dayOf(first, context) &&
-      isKnown(other, moment, occasion) &&
+      isKnown(other, occasion) &&
       // However late the message leaves, the visit it names is still far enough ahead.
       moment.sendBefore <= minus(startOf(other), context.policy.clinic.leastLead),
   );
@@ -47,13 +47,12 @@ interface Said {
   zones: string[];
 }
 
-/** Their record had settled when the reminder fell due, and nothing about it is untold or on its way. */
-function isKnown(visit: Visit, { sendAt }: Moment, { context, plan }: Occasion): boolean {
+/** They were told of it as it is, and no news of it is on its way. */
+function isKnown(visit: Visit, { context, plan }: Occasion): boolean {
   const isNews = plan.messages.some(
     message => tellsNews(message) && message.tells.some(one => one.appointment === visit.reference),
   );
-  const isTold = visit.told !== undefined && !changeOf(visit, context.facts.reference);
-  return isTold && !isNews && settlesAt(visit, 'booking', context) <= sendAt;
+  return visit.told !== undefined && !changeOf(visit, context.facts.reference) && !isNews;
 }
 
 const startOf = ({ mirrored }: Visit) => mirrored.fact.start as string;
