@@ -81,7 +81,7 @@ describe('the service as an operator starts it, with Twilio as its channel', () 
     clock.advance(3_600_000);
     await drain(running.service);
     expect(twilio.texts.map(text => [text.to, text.from])).toEqual([[ANA, twilio.sender]]);
-    expect(twilio.texts[0]?.body).toMatch(/Ana, your visit is Wed, Nov 25 at 10:30 AM.* Reply C/);
+    expect(twilio.texts[0]?.body).toMatch(/Ana's visit is Wed, Nov 25 at 10:30 AM.* Reply C/);
     await twilio.settle(twilio.texts[0]?.sid ?? '');
     await drain(running.service);
     const [said] = await chart();

@@ -44,7 +44,7 @@ describe('the gate', () => {
     await whole.advance('PT2H');
     await whole.settle();
     await whole.poll();
-    expect(await bodies()).toEqual([expect.stringMatching(/Ana, your visit is Wed, Nov 25 at 11:00 AM/)]);
+    expect(await bodies()).toEqual([expect.stringMatching(/Ana's visit is Wed, Nov 25 at 11:00 AM/)]);
   });
 
   it('sends nothing while paused, and afterwards only what still makes sense', async () => {
@@ -74,7 +74,7 @@ describe('the gate', () => {
     await openWith({ hears: 'poll' }, ...ana());
     await whole.ehr.store.update({ ...(await visit('one')), status: 'cancelled' });
     await whole.advance('PT2H');
-    expect(await bodies()).not.toContainEqual(expect.stringMatching(/your visit is/));
+    expect(await bodies()).not.toContainEqual(expect.stringMatching(/'s visit is/));
   });
 
   it('asks the provider after a crash, and never sends twice', async () => {
@@ -117,7 +117,7 @@ describe('one message for what belongs together', () => {
     await open(...ana(), person('ben', ANA), visitOf('two', ['ben'], LATER));
     await whole.advance('PT6H');
     const all = await bodies();
-    expect(all.map(body => /: (\w+), your visit/.exec(body)?.[1]).sort()).toEqual(['Ana', 'Ben']);
+    expect(all.map(body => /: (\w+)'s visit/.exec(body)?.[1]).sort()).toEqual(['Ana', 'Ben']);
   });
 });
 

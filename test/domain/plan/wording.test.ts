@@ -74,7 +74,7 @@ const cases: Case[] = [
     'the hour',
     notice(THURSDAY),
     'visit-moved',
-    'your Fri, Nov 27, 10:00 AM visit is now Thu, Nov 26 at 10:00 AM at Riverside.',
+    "Ana's Fri, Nov 27, 10:00 AM visit is now Thu, Nov 26 at 10:00 AM at Riverside.",
   ],
   [
     'the hour, by video',
@@ -105,7 +105,7 @@ const cases: Case[] = [
     'place in another zone',
     notice(FRIDAY, MESA),
     'visit-changed',
-    'your Fri, Nov 27, 10:00 AM CT visit is now Fri, Nov 27 at 9:00 AM MT at Mesa.',
+    "Ana's Fri, Nov 27, 10:00 AM CT visit is now Fri, Nov 27 at 9:00 AM MT at Mesa.",
   ],
   ['hour and place', notice(THURSDAY, MESA), 'visit-changed', 'is now Thu, Nov 26 at 9:00 AM MT at Mesa.'],
   ['hour and clinician', notice(THURSDAY, VEGA), 'visit-changed', 'is now Thu, Nov 26 at 10:00 AM with Dr. Vega.'],
