@@ -1,6 +1,8 @@
 import type { Instant } from '../domain/clock.ts';
 import { answerTaskWords } from '../domain/inbound/answer-task-words.ts';
 import type { AnswerTask, Decision } from '../domain/inbound/decision.ts';
+import { whoWrote } from '../domain/inbound/who-wrote.ts';
+import { type OpeningHours, promisedBy } from '../domain/opening-hours.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
 import type { PatientFacts, TaskFact } from '../domain/plan/facts.ts';
 import type { PlannedTask } from '../domain/plan/plan.ts';
@@ -13,7 +15,12 @@ import type { Service } from './service.ts';
 
 export type InboundMessageRow = NonNullable<Awaited<ReturnType<typeof lockInbound>>>;
 
-const DUE = { routine: 'P1D', urgent: 'PT2H', asap: 'PT1H' } as const;
+/** Hours in which somebody is there: a working day, and what patients are promised. */
+const DUE = { routine: 'PT8H', urgent: 'PT2H' } as const;
+
+/** What cannot wait does not wait for the doors to open either. */
+export const dueBy = (priority: AnswerTask['priority'], now: Instant, hours: OpeningHours): Instant =>
+  priority === 'asap' ? plus(now, 'PT1H') : promisedBy(now, hours, DUE[priority]);
 
 /**
  * Opens them in the caller's transaction; answers with what the journal has to hold of it, once all else is done.
@@ -28,6 +35,7 @@ export async function openAnswerTasks(
 ): Promise<Entry[]> {
   const now = service.clock();
   const policy = await service.policy();
+  const from = { address: inbound.address, at: now, clinic: policy.clinic };
   const entries: Entry[] = [];
   for (const { code, patient, priority, about } of tasks) {
     const possible = writers.filter(({ reference }) => !patient || reference === patient);
@@ -39,8 +47,8 @@ export async function openAnswerTasks(
       owner: policy.clinic.answersPatients,
       priority,
       opensAt: now,
-      dueAt: plus(now, DUE[priority]),
-      says: answerTaskWords({ code, names: possible.map(nameOf), address: inbound.address, body: inbound.body }),
+      dueAt: dueBy(priority, now, policy.clinic),
+      says: answerTaskWords({ code, who: whoWrote(possible, from), address: inbound.address, body: inbound.body }),
       about,
       inbound: inbound.id,
       ...(patient ? {} : { candidates: possible.map(({ reference }) => reference) }),
@@ -57,8 +65,6 @@ export async function openAnswerTasks(
   }
   return entries;
 }
-
-const nameOf = ({ patient }: PatientFacts): string => patient?.firstName ?? 'a patient without a name';
 
 /** A "yes" after a "no": what the "no" asked staff to do, nobody wants any more. Answers with entries for the journal. */
 export async function closeTakenBack(sql: Sql, { replies }: Decision, at: Instant): Promise<Entry[]> {

@@ -1,13 +1,16 @@
-import type { Decision } from '../domain/inbound/decision.ts';
+import type { Instant } from '../domain/clock.ts';
+import type { AnswerTask, Decision } from '../domain/inbound/decision.ts';
 import type { Prompt } from '../domain/inbound/prompt.ts';
+import { isOpen } from '../domain/opening-hours.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
+import type { Clinic } from '../domain/policy/clinic.ts';
 import type { Language, Variables } from '../domain/text/text.ts';
 import { type VisitMoment, visitList, visitWords } from '../domain/text/visit-words.ts';
-import { plus } from '../domain/time.ts';
+import { latest, plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
 import { createMessage } from '../store/planned-message.ts';
-import type { InboundMessageRow } from './answer-tasks.ts';
+import { dueBy, type InboundMessageRow } from './answer-tasks.ts';
 import type { Service } from './service.ts';
 
 /** An answer that has not left by then has lost its sense. */
@@ -18,7 +21,7 @@ export async function sayAnswer(
   service: Service,
   sql: Sql,
   inbound: InboundMessageRow,
-  { answer }: Decision,
+  { answer, tasks }: Decision,
   language: Language,
 ): Promise<void> {
   if (!answer) return;
@@ -26,11 +29,11 @@ export async function sayAnswer(
   const policy = await service.policy();
   const { patient, tells, list } = answer;
   const facts = patient ? await factsOf(sql, patient) : undefined;
-  const promised = visitWords({ start: plus(now, 'PT2H'), zone: policy.clinic.zone, language, nameZone: false });
+  const { clinic } = policy;
   const blanks: Variables = {
-    team: policy.clinic.owners[policy.clinic.answersPatients]?.[language] ?? policy.clinic.name,
-    answerBy: `${promised.weekdayDate} ${promised.time}`,
-    ...(list ? { visits: visitList(momentsOf(list, language)) } : {}),
+    team: clinic.owners[clinic.answersPatients]?.[language] ?? clinic.name,
+    answerBy: answerBy(tasks, now, clinic, language),
+    ...(list ? { visits: visitList(momentsOf(list, language, now)) } : {}),
   };
   await createMessage(
     sql,
@@ -41,14 +44,14 @@ export async function sayAnswer(
       rule: ANSWERING,
       step: 'answer',
       purpose: 'answer',
-      text: answer.text,
+      text: answer.text === 'answer-received' && !isOpen(now, clinic) ? 'answer-received-closed' : answer.text,
       language,
       medium: inbound.medium,
       address: inbound.address,
       recipient: patient,
       firstName: facts?.patient?.firstName,
       addressShared: false,
-      zones: [policy.clinic.zone],
+      zones: [clinic.zone],
       sendAt: now,
       sendBefore: plus(now, WORTH),
       asks: [],
@@ -59,8 +62,16 @@ export async function sayAnswer(
   );
 }
 
+/** No sooner than all that was asked of somebody for this message is due. */
+function answerBy(tasks: AnswerTask[], now: Instant, clinic: Clinic, language: Language): string {
+  const due = tasks.map(({ priority }) => dueBy(priority, now, clinic));
+  const start = latest(...due) ?? dueBy('urgent', now, clinic);
+  const { weekdayDate, time } = visitWords({ start, zone: clinic.zone, language, nameZone: false, now });
+  return `${weekdayDate}, ${time}`;
+}
+
 /** By the hour they were told; with its zone where the visits are not all in one. */
-function momentsOf(list: Prompt[], language: Language): VisitMoment[] {
+function momentsOf(list: Prompt[], language: Language, now: Instant): VisitMoment[] {
   const nameZone = new Set(list.map(prompt => prompt.told.zone)).size > 1;
   const several = new Set(list.map(prompt => prompt.patient)).size > 1;
   return list.map(({ told, start, firstName }) => ({
@@ -68,6 +79,7 @@ function momentsOf(list: Prompt[], language: Language): VisitMoment[] {
     zone: told.zone,
     language,
     nameZone,
+    now,
     ...(several && firstName ? { firstName } : {}),
   }));
 }

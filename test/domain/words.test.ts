@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlannedMessage, Telling } from '../../sync/domain/plan/plan.ts';
 import { planFor } from '../../sync/domain/plan/plan-for.ts';
 import { wordsOf } from '../../sync/domain/plan/words.ts';
+import { forbidden } from '../../sync/reconcile/forbidden.ts';
 import { facts, visit } from '../support/facts.ts';
 import { shippedPolicy } from '../support/policy.ts';
 import { FRIDAY, messageOf, NOON } from '../support/scene.ts';
@@ -48,7 +49,36 @@ describe('one message', () => {
     const before = { start: '2026-11-25T16:00:00.000Z', zone: 'America/Chicago' };
     const off = { ...told, appointment: 'Appointment/old', live: false };
     const { body } = say({ ...message({ text: 'visit-moved' }), tells: [{ ...told, before }, off] });
-    expect(body).toContain('your Wed, Nov 25, 10:00 AM visit is now Fri, Nov 27 at 10:00 AM at Riverside');
+    expect(body).toContain("Ana's Wed, Nov 25, 10:00 AM visit is now Fri, Nov 27 at 10:00 AM at Riverside");
+  });
+
+  it('says the year of what is far ahead, and of a move once', () => {
+    const start = '2027-11-24T15:00:00.000Z';
+    const before = { start: '2027-11-17T15:00:00.000Z', zone: 'America/Chicago' };
+    expect(say(message({ text: 'booking-confirmation' }, { start })).body).toContain('Wed, Nov 24, 2027 at 9:00 AM');
+    expect(say(message({ text: 'booking-confirmation', language: 'es' }, { start })).body).toContain(
+      'mié, 24 nov 2027, 9:00 a.m.',
+    );
+    expect(say(message({ text: 'visit-moved' }, { start, before })).body).toContain(
+      "Ana's Wed, Nov 17, 9:00 AM visit is now Wed, Nov 24, 2027 at 9:00 AM",
+    );
+    const soon = { start: FRIDAY, zone: 'America/Chicago' };
+    expect(say(message({ text: 'visit-moved' }, { start, before: soon })).body).toContain(
+      'Fri, Nov 27, 10:00 AM visit is now Wed, Nov 24, 2027',
+    );
+    const back = say(message({ text: 'visit-moved' }, { start: FRIDAY, before })).body;
+    expect(back).toContain('Wed, Nov 17, 2027, 9:00 AM visit is now Fri, Nov 27 at');
+  });
+
+  it('may say it: what leaves is no birth date', () => {
+    const texts = Object.values(policy.texts).filter(({ variables }) => variables.includes('weekdayDate'));
+    for (const { id, en, es } of texts)
+      for (const language of [en && 'en', es && 'es'].filter(one => one !== undefined)) {
+        const told = { start: '2027-11-24T15:00:00.000Z', before: { start: FRIDAY, zone: 'America/Chicago' } };
+        const one = message({ text: id, language }, { ...told, telehealthLink: 'https://video.riverside.example/1' });
+        const words = wordsOf([one], policy, NOON);
+        if ('body' in words) expect(forbidden(words, [one], policy), `${id} ${language}`).toBeUndefined();
+      }
   });
 
   it('fills what only the sender knows', () => {

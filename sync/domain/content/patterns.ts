@@ -24,8 +24,16 @@ export const identifierNumbers = (text: string): boolean =>
 
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)\\p{L}*\\.?';
 
-/** A day with its year. Visits are told without the year, so this is a birth date or reads like one. */
-export const fullDates = (text: string): boolean =>
+/** As visits that are far ahead are told: nobody writes a birth date with its weekday. */
+const VISIT_DAY = new RegExp(
+  `(?<!\\p{L})(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ${MONTH} \\d{1,2}, |(?:lun|mar|mié|jue|vie|sáb|dom), \\d{1,2} ${MONTH} )20\\d{2}(?!\\d)`,
+  'giu',
+);
+
+/** A day with its year, unless it is told as a visit's is: it is a birth date, or reads like one. */
+export const fullDates = (text: string): boolean => datesIn(text.replace(VISIT_DAY, ' '));
+
+const datesIn = (text: string): boolean =>
   /(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}(?!\d)/.test(text) ||
   /(?<!\d)(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)/.test(text) ||
   new RegExp(`${MONTH}\\s+\\d{1,2}(?:st|nd|rd|th)?,?\\s+(?:19|20)\\d{2}`, 'iu').test(text) ||

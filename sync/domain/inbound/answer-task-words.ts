@@ -13,20 +13,14 @@ export const ASKS: Record<string, string> = {
 
 interface Asking {
   code: string;
-  /** First names: of the patient it is certainly about, or of all it may be about. */
-  names: string[];
+  /** "Ana", "Elena (for Joaquín)": see `whoWrote`. */
+  who: string;
   address: string;
   body: string;
 }
 
 /** Read by staff inside the chart, so it may hold names, the number to call back and the patient's own words (ACK7). */
-export const answerTaskWords = ({ code, names, address, body }: Asking): string => {
+export const answerTaskWords = ({ code, who, address, body }: Asking): string => {
   const asks = ASKS[code] ?? 'needs a person.';
-  return `${whoWrote(names)} (${address}) ${asks} ${body.trim() ? `They wrote: “${body}”` : 'There were no words in it.'}`;
+  return `${who} (${address}) ${asks} ${body.trim() ? `They wrote: “${body}”` : 'There were no words in it.'}`;
 };
-
-function whoWrote(names: string[]): string {
-  const [first, ...others] = names;
-  if (!first) return 'Somebody we do not know';
-  return others.length > 0 ? `One of those who share a number, ${names.join(' or ')},` : first;
-}

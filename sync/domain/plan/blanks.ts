@@ -1,8 +1,9 @@
+import type { Instant } from '../clock.ts';
 import type { Clinic } from '../policy/clinic.ts';
 import { changeWords, howToJoin, type NewWords } from '../text/change-words.ts';
 import type { Language, Variables } from '../text/text.ts';
 import { atPlace, listWords, type VisitMoment, visitList, visitWords } from '../text/visit-words.ts';
-import { byText } from '../time.ts';
+import { byText, localDate } from '../time.ts';
 import type { PlannedMessage, Telling } from './plan.ts';
 
 /** A move told by two records is one statement: the one that holds. Visits at one hour and place are one as well. */
@@ -17,9 +18,9 @@ export const occasionOf = ({ start, telehealth, locationName = '' }: Telling): s
   `${start} ${telehealth ? 'video' : locationName}`;
 
 /** What fills the blanks of one message, or of several that leave as one. */
-export function blanksOf(messages: PlannedMessage[], clinic: Clinic): Variables {
+export function blanksOf(messages: PlannedMessage[], clinic: Clinic, now: Instant): Variables {
   const first = messages[0] as PlannedMessage;
-  return { ...ofClinic(first, clinic), ...ofVisit(first, clinic), ...ofAll(messages, clinic) };
+  return { ...ofClinic(first, clinic), ...ofVisit(first, clinic, now), ...ofAll(messages, clinic, now) };
 }
 
 const ofClinic = ({ firstName }: PlannedMessage, { name, phone }: Clinic): Variables => ({
@@ -28,14 +29,14 @@ const ofClinic = ({ firstName }: PlannedMessage, { name, phone }: Clinic): Varia
   clinicPhone: phone,
 });
 
-function ofVisit(message: PlannedMessage, clinic: Clinic): Variables {
+function ofVisit(message: PlannedMessage, clinic: Clinic, now: Instant): Variables {
   const [telling] = spoken(message);
   if (!telling) return {};
   const language = message.language as Language;
-  const visit = momentOf(telling, message);
+  const visit = momentOf(telling, message, now);
   const words = visit && visitWords(visit);
-  const before = telling.before && momentOf({ ...telling.before, before: telling }, message);
-  const old = before && visitWords(before);
+  const before = telling.before && momentOf({ ...telling.before, before: telling }, message, now);
+  const old = before && visitWords(beside(before, visit));
   return {
     ...words,
     timeAndPlace: words && atPlace(words.time, placeToName(telling, clinic), language),
@@ -47,6 +48,12 @@ function ofVisit(message: PlannedMessage, clinic: Clinic): Variables {
     telehealthLink: telling.telehealthLink,
     howToJoin: howToJoin(telling.telehealthLink, language),
   };
+}
+
+/** "Your Nov 17 visit is now Nov 24, 2027": of two days in one year it is said once. */
+function beside(before: VisitMoment, after: VisitMoment | undefined): VisitMoment {
+  const year = ({ start, zone }: VisitMoment) => localDate(start, zone).slice(0, 4);
+  return after && year(before) === year(after) ? { ...before, now: before.start } : before;
 }
 
 /** Where to come, for those who have the choice of going to the wrong place. */
@@ -76,17 +83,17 @@ type Hour = Pick<Telling, 'start' | 'zone'> & { before?: { zone: string } };
 
 /** The zone is named when the reader may live in another one than the place of the visit (`scope.md` C2), or when the
  *  visit goes from a place in one zone to a place in another. */
-function momentOf({ start, zone, before }: Hour, message: PlannedMessage): VisitMoment | undefined {
+function momentOf({ start, zone, before }: Hour, message: PlannedMessage, now: Instant): VisitMoment | undefined {
   if (!start) return undefined;
   const nameZone = message.zones.some(other => other !== zone) || (before !== undefined && before.zone !== zone);
-  return { start, zone, language: message.language as Language, nameZone };
+  return { start, zone, language: message.language as Language, nameZone, now };
 }
 
-function ofAll(messages: PlannedMessage[], clinic: Clinic): Variables {
+function ofAll(messages: PlannedMessage[], clinic: Clinic, now: Instant): Variables {
   const people = [...new Map(messages.map(m => [m.patient, m.firstName ?? ''])).values()];
   const visits = messages.flatMap(message =>
     spoken(message).flatMap(telling => {
-      const moment = momentOf(telling, message);
+      const moment = momentOf(telling, message, now);
       const firstName = people.length > 1 ? message.firstName : undefined;
       return moment ? [{ ...moment, firstName, place: placeToName(telling, clinic) }] : [];
     }),

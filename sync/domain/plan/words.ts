@@ -21,7 +21,7 @@ export function wordsOf(messages: PlannedMessage[], policy: Policy, now: Instant
     spoken(message).map(telling => `${message.patient} ${occasionOf(telling)}`),
   );
   const form = new Set(visits).size > 1 ? 'joined' : 'single';
-  const variables = { ...blanksOf(messages, policy.clinic), ...more };
+  const variables = { ...blanksOf(messages, policy.clinic, now), ...more };
   const rendered = render(text, first.language as Language, first.medium, variables, form);
   if ('ok' in rendered) return { body: withLanguageLine(rendered.ok, messages, policy), subject: rendered.subject };
   if ('blank' in rendered) return { cannot: 'blank-unfilled' };

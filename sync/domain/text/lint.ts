@@ -1,21 +1,21 @@
 import { checkContent } from '../content/check-content.ts';
 import type { Terms } from '../content/terms.ts';
 import { finding, lintLength, lintTemplate, type TextFinding, type Wording } from './lint-wording.ts';
-import { PLAUSIBLE } from './plausible.ts';
+import { plausibleFor } from './plausible.ts';
 import { BLANK, render } from './render.ts';
 import { LANGUAGES, type Language, type Text, VARIABLES, type Variable, type Variables } from './text.ts';
 
 export type { TextFinding } from './lint-wording.ts';
 
 /** What an approver should see before signing. `values` are the longest plausible ones, so that length is honest. */
-export function lintText(text: Text, terms: Terms, values: Record<Language, Variables> = PLAUSIBLE): TextFinding[] {
+export function lintText(text: Text, terms: Terms, values?: Record<Language, Variables>): TextFinding[] {
   const wordings = LANGUAGES.flatMap(language => wordingsIn(text, language));
   return [
     ...missing(text),
     ...variables(text, wordings),
     ...wordings.flatMap(wording => [
       ...lintTemplate(text, wording),
-      ...rendered(text, wording, terms, values[wording.language]),
+      ...rendered(text, wording, terms, values?.[wording.language] ?? plausibleFor(text.purpose, wording.language)),
     ]),
   ];
 }

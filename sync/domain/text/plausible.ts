@@ -1,4 +1,4 @@
-import type { Language, Variables } from './text.ts';
+import type { Language, Text, Variables } from './text.ts';
 
 /**
  * The longest values that are plausible in life, to see what a template becomes on a bad day (`scope.md` F5): a long
@@ -44,7 +44,27 @@ export const PLAUSIBLE: Record<Language, Required<Variables>> = {
     visits: 'sáb, 28 nov en Riverside: 1) Sebastián 10:30 a.m.; 2) Alejandra 11:45 a.m.',
     names: 'Sebastián y Alejandra',
     count: '2',
-    team: 'la recepción',
-    answerBy: 'mié, 25 nov, 10:30 a.m.',
+    team: 'nuestro equipo',
+    answerBy: 'sáb, 28 nov, 10:30 a.m.',
   },
 };
+
+/** Visits of which these speak may be so far ahead that their year is said. */
+const OF_ANY_YEAR: Text['purpose'][] = ['confirmation', 'notice', 'answer'];
+
+const DATE = { en: /([A-Z][a-z]{2}, [A-Z][a-z]{2} \d+)/g, es: /(\p{L}{3}, \d+ [a-z]{3})/gu };
+const YEAR = { en: ', 2026', es: ' 2026' };
+
+/** An answer is promised for these days; and of a move the year is said once. */
+const WITHOUT_YEAR = ['answerBy', 'oldWeekdayDate'];
+
+/** The same, and the year where it may be said. */
+export function plausibleFor(purpose: Text['purpose'], language: Language): Variables {
+  const values = PLAUSIBLE[language];
+  if (!OF_ANY_YEAR.includes(purpose)) return values;
+  const inFull = Object.entries(values).map(([name, value]) => [
+    name,
+    WITHOUT_YEAR.includes(name) ? value : value.replace(DATE[language], `$1${YEAR[language]}`),
+  ]);
+  return Object.fromEntries(inFull);
+}

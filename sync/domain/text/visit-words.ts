@@ -1,5 +1,5 @@
 import type { Instant } from '../clock.ts';
-import { toMs } from '../time.ts';
+import { durationMs, toMs } from '../time.ts';
 import { plain } from './segments.ts';
 import type { Language } from './text.ts';
 
@@ -7,7 +7,7 @@ import type { Language } from './text.ts';
 const LOCALES: Record<Language, string> = { en: 'en-US', es: 'es-US' };
 
 export interface VisitWords {
-  /** "Tue, Dec 2" or "mar, 2 dic". Never 12/2, which half the world reads as February. */
+  /** "Tue, Dec 2" or "mar, 2 dic"; far ahead "Wed, Nov 24, 2027". Never 12/2, which half the world reads as February. */
   weekdayDate: string;
   /** "10:30 AM" or "10:30 a.m."; with `nameZone` "10:30 AM CT". */
   time: string;
@@ -22,18 +22,28 @@ export interface VisitMoment {
   language: Language;
   /** Say which zone the hour is in, because the reader may live in another one. */
   nameZone: boolean;
+  /** When it is written: without the year "Nov 24" is the next one. */
+  now: Instant;
 }
 
-export function visitWords({ start, zone, language, nameZone }: VisitMoment): VisitWords {
-  const parts = partsOf(start, zone, language, { weekday: 'short', month: 'short', day: 'numeric' });
-  const { weekday, month, day } = parts;
+/** Half a year: what lies further off, before or behind, is said with its year. */
+const NEAR = durationMs('P183D');
+
+export function visitWords({ start, zone, language, nameZone, now }: VisitMoment): VisitWords {
   const time = clockOf(start, zone, language);
   const brief = partsOf(start, zone, language, { hour: 'numeric', timeZoneName: 'shortGeneric' }).timeZoneName;
   return {
-    weekdayDate: language === 'en' ? `${weekday}, ${month} ${day}` : `${weekday}, ${day} ${month}`,
+    weekdayDate: dateOf(start, zone, language, Math.abs(toMs(start) - toMs(now)) > NEAR),
     time: nameZone && brief ? `${time} ${brief}` : time,
     zoneName: partsOf(start, zone, language, { hour: 'numeric', timeZoneName: 'longGeneric' }).timeZoneName ?? zone,
   };
+}
+
+function dateOf(start: Instant, zone: string, language: Language, withYear: boolean): string {
+  const all = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const { weekday, day, month, year } = partsOf(start, zone, language, all);
+  if (language === 'en') return `${weekday}, ${month} ${day}${withYear ? `, ${year}` : ''}`;
+  return `${weekday}, ${day} ${month}${withYear ? ` ${year}` : ''}`;
 }
 
 const clockOf = (start: Instant, zone: string, language: Language): string =>

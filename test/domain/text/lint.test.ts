@@ -78,6 +78,15 @@ describe('lintText', () => {
     expect(codes(text)).toContain(expected);
   });
 
+  it('counts the year of a visit far ahead, where one may be told', () => {
+    const sms = `${GOOD.en.sms}${' Wait.'.repeat(6)}`;
+    expect(codes(withEn(sms))).toEqual([]);
+    expect(codes(Text.parse({ ...withEn(sms), purpose: 'notice' }))).toEqual([
+      'en.sms too-long',
+      'en.sms too-many-segments',
+    ]);
+  });
+
   it('takes "Responda C si puede" for what it is', () => {
     const sms = '{{clinicName}}: {{weekdayDate}}, {{time}}. Responda C si puede o R si no. {{clinicPhone}} STOP';
     expect(codes(Text.parse({ ...GOOD, es: { sms } }))).toEqual([]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type ListedVisit, listWords, visitList, visitWords } from '../../../sync/domain/text/visit-words.ts';
 
-const at = (start: string, zone: string, language: 'en' | 'es', nameZone = false) =>
-  visitWords({ start, zone, language, nameZone });
+const at = (start: string, zone: string, language: 'en' | 'es', nameZone = false, now = start) =>
+  visitWords({ start, zone, language, nameZone, now });
 
 describe('visitWords', () => {
   const cases: [start: string, zone: string, date: [string, string], time: [string, string], zone: [string, string]][] =
@@ -64,12 +64,27 @@ describe('visitWords', () => {
   });
 });
 
+describe('the year', () => {
+  const NOVEMBER = '2026-11-24T15:00:00.000Z';
+  it.each([
+    ['a year ahead', '2027-11-24T15:00:00.000Z', 'Wed, Nov 24, 2027', 'mié, 24 nov 2027'],
+    ['more than half a year ahead', '2027-05-27T14:00:00.000Z', 'Thu, May 27, 2027', 'jue, 27 may 2027'],
+    ['half a year ahead', '2027-05-26T14:00:00.000Z', 'Wed, May 26', 'mié, 26 may'],
+    ['past new year', '2027-01-04T15:00:00.000Z', 'Mon, Jan 4', 'lun, 4 ene'],
+    ['long ago', '2026-03-02T15:00:00.000Z', 'Mon, Mar 2, 2026', 'lun, 2 mar 2026'],
+  ])('%s', (_, start, en, es) => {
+    expect(at(start, 'America/Chicago', 'en', false, NOVEMBER).weekdayDate).toBe(en);
+    expect(at(start, 'America/Chicago', 'es', false, NOVEMBER).weekdayDate).toBe(es);
+  });
+});
+
 describe('lists', () => {
   const moment = {
     start: '2026-12-02T16:30:00.000Z',
     zone: 'America/Chicago',
     language: 'en',
     nameZone: false,
+    now: '2026-11-23T18:00:00.000Z',
   } as const;
 
   it('joins names as each language does', () => {
