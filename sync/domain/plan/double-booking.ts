@@ -1,9 +1,10 @@
 import type { Instant } from '../clock.ts';
-import { byText, earliest, latest, localDate, localTime, plus } from '../time.ts';
+import { byText, earliest, latest, plus } from '../time.ts';
 import { type Context, settlesAt, type Visit } from './context.ts';
 import { keyOf } from './key.ts';
 import type { Plan } from './plan.ts';
-import { isFuture, stateFor, zoneOf } from './visit.ts';
+import { hourForStaff } from './task-words.ts';
+import { isFuture, placeOf, stateFor } from './visit.ts';
 
 /** No rule of the practice's: nobody can be in two places at once. */
 export const DOUBLE_BOOKING = 'double-booking';
@@ -47,12 +48,18 @@ function openTask(first: Visit, second: Visit, context: Context, plan: Plan): vo
     priority: 'routine',
     opensAt,
     dueAt: latest(opensAt, earliest(plus(opensAt, DUE), startOf(first))) as Instant,
-    says: `${facts.patient?.firstName ?? 'The patient'} is booked at two places at overlapping hours: ${when(first, context)} and ${when(second, context)}. Find out which is meant, and correct the other.`,
+    says: `${facts.patient?.firstName ?? 'The patient'} is booked at two places at overlapping hours: ${whenAndWhere(first, context)}, and ${whenAndWhere(second, context)}. Find out which is meant, and correct the other.`,
     about: [first.reference, second.reference],
   });
 }
 
-function when(visit: Visit, { facts, policy }: Context): string {
-  const zone = zoneOf(stateFor(facts.reference, visit.mirrored), policy.clinic);
-  return `${localDate(startOf(visit), zone)} ${localTime(startOf(visit), zone)}`;
+/** "Fri, Nov 27, 10:00 AM CT at Riverside"; of a place without a name, that it has none. */
+function whenAndWhere(visit: Visit, { facts, policy, now }: Context): string {
+  const { telehealth, location } = stateFor(facts.reference, visit.mirrored);
+  const { clinic } = policy;
+  const zone = placeOf(location, clinic)?.zone ?? clinic.zone;
+  const where = telehealth
+    ? 'by video'
+    : `at ${placeOf(location, clinic)?.name ?? 'a place that clinic.yaml does not name'}`;
+  return `${hourForStaff(startOf(visit), zone, clinic, now)} ${where}`;
 }

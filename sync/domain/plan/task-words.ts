@@ -1,5 +1,6 @@
 import type { Instant } from '../clock.ts';
-import { localDate, localTime } from '../time.ts';
+import type { Clinic } from '../policy/clinic.ts';
+import { visitWords } from '../text/visit-words.ts';
 import type { Anchor } from './anchors.ts';
 import type { Context, Visit } from './context.ts';
 import { stateFor, zoneOf } from './visit.ts';
@@ -29,9 +30,14 @@ function changeWords(visit: Visit, context: Context): string {
   return `the visit on ${when(now.start, next, context)} has changed (${visit.told?.state.live ? 'place, clinician, video or its link' : 'it is on again'})`;
 }
 
-/** `2026-12-02 10:30`: unambiguous for staff anywhere; patients get words of their own language. */
-function when(start: Instant | undefined, visit: Visit, { facts, policy }: Context): string {
+function when(start: Instant | undefined, visit: Visit, { facts, policy, now }: Context): string {
   if (!start) return 'a day not yet set';
-  const zone = zoneOf(stateFor(facts.reference, visit.mirrored), policy.clinic);
-  return `${localDate(start, zone)} ${localTime(start, zone)}`;
+  return hourForStaff(start, zoneOf(stateFor(facts.reference, visit.mirrored), policy.clinic), policy.clinic, now);
+}
+
+/** "Wed, Dec 2, 10:30 AM", as patients are told it; with the zone where those who read it may sit in another. */
+export function hourForStaff(start: Instant, zone: string, clinic: Clinic, now: Instant): string {
+  const zones = new Set([zone, clinic.zone, ...clinic.locations.map(place => place.zone)]);
+  const { weekdayDate, time } = visitWords({ start, zone, language: 'en', nameZone: zones.size > 1, now });
+  return `${weekdayDate}, ${time}`;
 }

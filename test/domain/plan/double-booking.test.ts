@@ -29,8 +29,13 @@ describe('two places at one hour', () => {
 
   it('opens a Task, for somebody has to find out', () => {
     expect(task()).toMatchObject({ code: 'double-booking', about: ['Appointment/one', 'Appointment/two'] });
-    expect(task()?.says).toContain('2026-11-27 10:00 and 2026-11-27 09:00');
+    expect(task()?.says).toContain(
+      'hours: Fri, Nov 27, 10:00 AM CT at Riverside, and Fri, Nov 27, 9:00 AM MT at Mesa. Find',
+    );
   });
+
+  it('says which is by video', () =>
+    expect(task(both({ telehealth: true }))?.says).toContain('Fri, Nov 27, 10:00 AM CT by video.'));
 
   it.each([
     ['overlapping', both(MESA, AT_TEN_THIRTY), true],
