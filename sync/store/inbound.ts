@@ -1,6 +1,9 @@
 import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
+import { ANSWERING } from '../domain/plan/diff.ts';
+import type { Reason } from '../domain/reasons.ts';
 import type { Sql } from './database.ts';
+import { visitsAnswered } from './reply.ts';
 import type { Tables } from './tables.ts';
 
 export interface InboundRow {
@@ -44,8 +47,37 @@ export async function recordInbound(sql: Sql, row: InboundRow, at: Instant): Pro
 
 export async function unhandledInbound(sql: Sql, limit: number): Promise<string[]> {
   const query = sql.selectFrom('inbound').select('id').where('handled_at', 'is', null);
-  return (await query.orderBy('recorded_at').orderBy('id').limit(limit).execute()).map(row => row.id);
+  const rows = await query.orderBy('received_at').orderBy('recorded_at').orderBy('id').limit(limit).execute();
+  return rows.map(row => row.id);
 }
+
+export interface Turn {
+  id: string;
+  address: string;
+  medium: 'sms' | 'email';
+  recorded_at: Instant;
+}
+
+/**
+ * Whose turn it is before this one is handled: what came earlier from its address, or itself. A "no" after a "yes" must
+ * not be overtaken by it. Undefined once it has been handled.
+ */
+export const nextInLine = (sql: Sql, id: string): Promise<Turn | undefined> =>
+  sql
+    .selectFrom('inbound as it')
+    .innerJoin('inbound as first', join =>
+      join.onRef('first.address', '=', 'it.address').onRef('first.medium', '=', 'it.medium'),
+    )
+    .select(['first.id', 'first.address', 'first.medium', 'first.recorded_at'])
+    .where('it.id', '=', id)
+    .where('it.handled_at', 'is', null)
+    .where('first.handled_at', 'is', null)
+    .where(raw<boolean>`(first.received_at, first.recorded_at, first.id) <= (it.received_at, it.recorded_at, it.id)`)
+    .orderBy('first.received_at')
+    .orderBy('first.recorded_at')
+    .orderBy('first.id')
+    .limit(1)
+    .executeTakeFirst();
 
 /** The row, not locked, unless it has been handled. */
 export const unhandledBy = (sql: Sql, id: string) =>
@@ -61,6 +93,21 @@ export const lockInbound = (sql: Sql, id: string) =>
     .forUpdate()
     .executeTakeFirst();
 
+/**
+ * Until the transaction ends, nobody else handles a message from there. Not the lock of the gate, which is taken by
+ * who holds patients: this one is taken before anything else.
+ */
+const lockLine = (sql: Sql, { medium, address }: Turn) =>
+  raw`select pg_advisory_xact_lock(hashtextextended(${`line ${medium} ${address}`}, 0))`.execute(sql);
+
+/** The row, locked with its line, if it still is the one whose turn it is. */
+export async function lockTurn(sql: Sql, turn: Turn) {
+  await lockLine(sql, turn);
+  // What another worker has stored meanwhile may have come before it.
+  const next = await nextInLine(sql, turn.id);
+  return next?.id === turn.id ? lockInbound(sql, turn.id) : undefined;
+}
+
 /** Should the chart hold it already, it is written again: now it is known whom it is about. */
 export const handled = (sql: Sql, id: string, patients: string[], outcome: string, at: Instant) =>
   sql
@@ -69,13 +116,47 @@ export const handled = (sql: Sql, id: string, patients: string[], outcome: strin
     .where('id', '=', id)
     .execute();
 
+/** Words that have had their effect, whether or not we could say so. */
+const IN_EFFECT = ['stopped', 'started'];
+
+/**
+ * Messages whose answer will never be said, while nobody was asked to answer them: it was dropped, or its time has run
+ * out, for a reason that leaves the writer waiting. What ended before `since` is history.
+ */
+export async function unansweredInbound(
+  sql: Sql,
+  { now, since, unless }: { now: Instant; since: Instant; unless: Reason[] },
+): Promise<string[]> {
+  const rows = await sql
+    .selectFrom('message')
+    .innerJoin('inbound', join => join.on('inbound.id', '=', raw<string>`split_part(message.key, '|', 3)`))
+    .select('inbound.id')
+    .where('message.rule', '=', ANSWERING)
+    .where('message.state', 'in', ['planned', 'expired', 'dropped'])
+    .where('message.changed_at', '>=', since)
+    .where(eb => eb.or([eb('message.state', '<>', 'planned'), eb('message.send_before', '<=', now)]))
+    .where(eb => eb.or([eb('message.state', '<>', 'dropped'), eb('message.reason', 'not in', unless)]))
+    .where('inbound.outcome', 'not in', IN_EFFECT)
+    .where(nobodyAsked)
+    .orderBy('inbound.received_at')
+    .orderBy('inbound.id')
+    .execute();
+  return rows.map(row => row.id);
+}
+
+/** The row, locked, unless somebody has been asked about it meanwhile. */
+export const lockUnanswered = (sql: Sql, id: string) =>
+  sql.selectFrom('inbound').selectAll().where('id', '=', id).where(nobodyAsked).forUpdate().executeTakeFirst();
+
+const nobodyAsked = raw<boolean>`not exists (
+  select from task where task.rule = 'answering' and task.plan ->> 'inbound' = inbound.id)`;
+
 /** As the chart takes it. The patient only where it is certain to be about one; the writer only where one person uses the address. */
 export async function heardById(sql: Sql, id: string) {
   const row = await sql.selectFrom('inbound').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return undefined;
   const { medium, body, address } = row;
-  const answers = sql.selectFrom('reply').select('appointment').where('inbound', '=', id).orderBy('appointment');
-  const about = (await answers.execute()).map(reply => reply.appointment);
+  const about = await visitsAnswered(sql, id);
   const heard = { id, medium, body, address, receivedAt: row.received_at, about };
   const [patient, ...others] = row.patients;
   if (!patient || others.length > 0) return heard;

@@ -1,3 +1,4 @@
+import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { ReplyFact } from '../domain/plan/facts.ts';
 import type { Sql } from './database.ts';
@@ -5,17 +6,73 @@ import type { Sql } from './database.ts';
 export const repliesOf = (sql: Sql, patient: string): Promise<ReplyFact[]> =>
   sql
     .selectFrom('reply')
-    .select(['meaning', 'appointment', 'start', 'at'])
-    .where('patient', '=', patient)
-    .orderBy('at')
-    .orderBy('inbound')
+    .innerJoin('inbound', 'inbound.id', 'reply.inbound')
+    .select(['reply.meaning', 'reply.appointment', 'reply.start', 'reply.at'])
+    .where('reply.patient', '=', patient)
+    .orderBy('reply.at')
+    .orderBy('inbound.received_at')
+    .orderBy('inbound.recorded_at')
+    .orderBy('inbound.id')
     .execute();
 
-export const addReply = (sql: Sql, inbound: string, patient: string, reply: ReplyFact) =>
+/** Said when it was received, however late we come to handle it: the last word is the patient's last, not ours. */
+export const addReply = (
+  sql: Sql,
+  inbound: { id: string; received_at: Instant },
+  patient: string,
+  { meaning, appointment, start }: ReplyFact,
+) =>
   sql
     .insertInto('reply')
-    .values({ inbound, patient, ...reply, written_at: null, write_after: null, write_outcome: null })
+    .values({
+      inbound: inbound.id,
+      patient,
+      appointment,
+      start,
+      meaning,
+      at: inbound.received_at,
+      written_at: null,
+      write_after: null,
+      write_outcome: null,
+    })
     .onConflict(c => c.doNothing())
+    .execute();
+
+/** The visits this message was about. */
+export async function visitsAnswered(sql: Sql, inbound: string): Promise<string[]> {
+  const query = sql.selectFrom('reply').select('appointment').distinct().where('inbound', '=', inbound);
+  return (await query.orderBy('appointment').execute()).map(row => row.appointment);
+}
+
+export interface Overtaken {
+  patient: string;
+  appointment: string;
+  meaning: ReplyFact['meaning'];
+  /** What was said last. */
+  by: ReplyFact['meaning'];
+}
+
+/** What this message said of visits and a later one has said anew of the same patient, visit and hour. */
+export const overtakenBy = (sql: Sql, inbound: string): Promise<Overtaken[]> =>
+  sql
+    .selectFrom('reply as said')
+    .innerJoin('inbound as its', 'its.id', 'said.inbound')
+    .innerJoin('reply as later', join =>
+      join
+        .onRef('later.patient', '=', 'said.patient')
+        .onRef('later.appointment', '=', 'said.appointment')
+        .onRef('later.start', '=', 'said.start'),
+    )
+    .innerJoin('inbound as other', 'other.id', 'later.inbound')
+    .select(['said.patient', 'said.appointment', 'said.meaning', 'later.meaning as by'])
+    .distinctOn(['said.patient', 'said.appointment'])
+    .where('said.inbound', '=', inbound)
+    .where(raw<boolean>`(other.received_at, other.recorded_at, other.id) > (its.received_at, its.recorded_at, its.id)`)
+    .orderBy('said.patient')
+    .orderBy('said.appointment')
+    .orderBy('other.received_at', 'desc')
+    .orderBy('other.recorded_at', 'desc')
+    .orderBy('other.id', 'desc')
     .execute();
 
 /** Confirmations the EHR has not been told yet, each when its time to try has come. */
