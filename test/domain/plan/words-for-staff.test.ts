@@ -13,4 +13,5 @@ it.each([
   ['where all are in one zone', FRIDAY, 'America/Chicago', alone, 'Fri, Nov 27, 10:00 AM'],
   ['in a year', '2027-11-24T15:00:00.000Z', 'America/Chicago', alone, 'Wed, Nov 24, 2027, 9:00 AM'],
 ])('staff read the hour as patients are told it: %s', (_, start, zone, practice, words) =>
-  expect(hourForStaff(start, zone, practice, NOON)).toBe(words));
+  expect(hourForStaff(start, zone, practice, NOON)).toBe(words),
+);
