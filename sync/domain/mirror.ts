@@ -3,7 +3,7 @@ import type { Instant } from './clock.ts';
 import { readAppointment } from './facts/appointment.ts';
 import type { Reference } from './facts/fact.ts';
 import { referenceOf } from './facts/fhir.ts';
-import type { FirstState } from './plan/facts.ts';
+import type { FirstSeen, FirstState } from './plan/facts.ts';
 import { takesPart, visitState } from './plan/visit.ts';
 import { instant } from './time.ts';
 
@@ -77,6 +77,19 @@ export function visitDigest(appointment: Appointment): string | undefined {
   const promised =
     status === 'booked' ? [telehealth, telehealthLink, [...locations].sort(), [...practitioners].sort()] : [];
   return JSON.stringify([status, start, takingPart, promised]);
+}
+
+/** Who has left a visit by now, and when each of them did; `at`: when this version was stored. */
+export function leftBy(
+  appointment: Appointment,
+  before: Appointment | undefined,
+  left: FirstSeen['left'],
+  at: Instant,
+): FirstSeen['left'] {
+  const stays = new Set(firstStateOf(appointment)?.patients);
+  const gone = [...Object.keys(left ?? {}), ...((before && firstStateOf(before)?.patients) ?? [])];
+  const entries = [...new Set(gone)].filter(one => !stays.has(one)).map(one => [one, left?.[one] ?? at] as const);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** The state in which a visit first came to our notice, and for whom it held. */

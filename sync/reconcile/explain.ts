@@ -1,10 +1,12 @@
 import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import { contextOf } from '../domain/plan/context.ts';
+import type { PatientFacts } from '../domain/plan/facts.ts';
 import type { NotPlanned } from '../domain/plan/plan.ts';
 import { planFor } from '../domain/plan/plan-for.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { REASONS, type Reason } from '../domain/reasons.ts';
-import { latest } from '../domain/time.ts';
+import { latest, minus } from '../domain/time.ts';
 import { factsOf } from '../store/facts.ts';
 import { messagesOf } from '../store/find-messages.ts';
 import { patientsOf } from '../store/resource.ts';
@@ -64,6 +66,7 @@ async function explainFor(
   const [policy, now] = [await service.policy(), service.clock()];
   const facts = await factsOf(sql, patient);
   const plan = planFor(facts, policy, now);
+  const before = planBefore(facts, policy, now, appointment);
   const visit = contextOf(facts, policy, now).visits.find(one => one.reference === appointment);
   const rows = (await messagesOf(sql, patient)).filter(row =>
     row.tells.some(telling => telling.appointment === appointment),
@@ -95,7 +98,7 @@ async function explainFor(
       ...(reason ? { reason, because: REASONS[reason] } : {}),
     })),
     ...(held ? { held } : {}),
-    notPlanned: plan.notPlanned
+    notPlanned: [...plan.notPlanned, ...before.filter(one => !plan.notPlanned.some(({ key }) => key === one.key))]
       .filter(about)
       .map(({ rule, step, reason }) => ({ rule, step, reason, because: REASONS[reason] })),
     tasks: (await tasksOf(sql, patient))
@@ -111,6 +114,12 @@ async function explainFor(
         reason: reason ?? undefined,
       })),
   };
+}
+
+/** Once a visit has begun nothing about it is an occasion any more; why there was none before is still asked. */
+function planBefore(facts: PatientFacts, policy: Policy, now: Instant, appointment: Reference): NotPlanned[] {
+  const start = facts.appointments.find(({ fact }) => fact.reference === appointment)?.fact.start;
+  return start && start <= now ? planFor(facts, policy, minus(start, 'PT1S')).notPlanned : [];
 }
 
 /** A message's own entries, and those of the Task that stands in for it (`…#call`). */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Appointment, Resource } from '@medplum/fhirtypes';
 import type { Instant } from '../domain/clock.ts';
-import { firstStateOf, patientsOf, visitDigest } from '../domain/mirror.ts';
+import { firstStateOf, leftBy, patientsOf, visitDigest } from '../domain/mirror.ts';
 import { instant } from '../domain/time.ts';
 import type { HeldRow, HeldVersion, MirrorRow } from '../store/resource.ts';
 
@@ -52,9 +52,11 @@ export function rowOf(
 
 function visitColumns(appointment: Appointment, held: HeldRow | undefined, at: Instant, { imported, now }: Reading) {
   const state = firstStateOf(appointment);
-  const firstSeen = held?.first_seen ?? (state && { at, imported, state, seenAt: now });
-  const before = held?.body?.resourceType === 'Appointment' && !held.deleted ? visitDigest(held.body) : undefined;
+  const seen = held?.first_seen ?? (state && { at, imported, state, seenAt: now });
+  const last = held?.body?.resourceType === 'Appointment' && !held.deleted ? held.body : undefined;
+  const before = last && visitDigest(last);
   const unchanged = before !== undefined && before === visitDigest(appointment);
+  const firstSeen = seen && { ...seen, left: leftBy(appointment, last, seen.left, at) };
   return { firstSeen, changedAt: unchanged ? (held?.changed_at ?? at) : at };
 }
 

@@ -95,4 +95,5 @@ const toRow = (row: Selectable<Tables['task']>): TaskRow => ({
   id: row.id,
   state: row.state,
   reason: row.reason ?? row.plan.reason,
+  changedAt: row.changed_at,
 });

@@ -49,9 +49,23 @@ export interface Step {
 
 export type History = Step[];
 
-/** What is heard of a minute late may rightly come too late for what was due in that very minute. */
+/**
+ * What is heard of a minute late may rightly come too late for what was due in that very minute. And a booking that goes
+ * to somebody else within that minute was never seen to be the first one's.
+ */
 export const isRace = (steps: History): boolean =>
-  steps.some(({ after, heard }) => after === DUE && (heard === 'late' || heard === 'never'));
+  steps.some(
+    ({ after, event }, i) =>
+      (after === DUE && isLate(steps[i])) ||
+      (event === 'hand over' && steps.slice(0, i).some((_, j) => isUnheard(steps, j, i))),
+  );
+
+const isLate = (step: Step | undefined) => step?.heard === 'late' || step?.heard === 'never';
+
+/** Is the first of these steps not heard of when the second comes? */
+const isUnheard = (steps: History, first: number, second: number) =>
+  isLate(steps[first]) &&
+  steps.slice(first + 1, second + 1).reduce((minutes, { after }) => minutes + Math.max(0, after), 0) <= 1;
 
 const step: fc.Arbitrary<Step> = fc.record({
   // Few different waits, so that many histories have something to do at the same moments; none is a settling time.

@@ -31,7 +31,13 @@ describe('code systems hold what the code and the shipped rules use, and no more
 
   test('task-code', () => {
     expect(codes('task-code')).toEqual(
-      sorted([...ruleTasks.map(({ code }) => code), ...Object.keys(ASKS), 'call-patient', 'double-booking']),
+      sorted([
+        ...ruleTasks.map(({ code }) => code),
+        ...Object.keys(ASKS),
+        'call-patient',
+        'double-booking',
+        'unsure-visit',
+      ]),
     );
   });
 

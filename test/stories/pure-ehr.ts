@@ -95,6 +95,7 @@ export function atTheDesk(chart: Chart, event: Event, now: Instant): boolean {
   else if ('delete' in event) chart.deleted.add(`Appointment/${event.delete.visit}`);
   else if ('noshow' in event) edit(event.noshow.visit, { status: 'noshow' });
   else if ('arrive' in event) edit(event.arrive.visit, { status: 'arrived' });
+  else if ('waitlist' in event) edit(event.waitlist.visit, { status: 'waitlist' });
   else if ('fulfil' in event) edit(event.fulfil.visit, { status: 'fulfilled' });
   else if ('decline' in event)
     edit(event.decline.visit, declined(visitOf(chart, event.decline.visit), event.decline.who));

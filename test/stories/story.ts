@@ -54,6 +54,7 @@ const Event = z.union([
   z.strictObject({ noshow: visit }),
   z.strictObject({ arrive: visit }),
   z.strictObject({ fulfil: visit }),
+  z.strictObject({ waitlist: visit }),
   z.strictObject({ decline: z.strictObject({ visit: z.string(), who: z.string() }) }),
   /** The record of a person changes. */
   z.strictObject({ person: Person.extend({ who: z.string(), died: z.boolean().optional() }) }),

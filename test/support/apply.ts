@@ -29,7 +29,7 @@ function applyOne(change: Change, messages: Map<string, MessageFact>, tasks: Map
       return;
     case 'open':
     case 'reword':
-      tasks.set(change.task.key, { ...change.task, state: 'open' });
+      tasks.set(change.task.key, { ...change.task, state: 'open', changedAt: change.task.opensAt });
       return;
     case 'close': {
       const task = tasks.get(change.key);

@@ -1,4 +1,7 @@
+import type { Instant } from '../clock.ts';
 import type { Situation } from './decision.ts';
+import type { Reply } from './keywords.ts';
+import { fits } from './named-day.ts';
 import type { LastSaid, Prompt } from './prompt.ts';
 
 type About = Pick<Situation, 'prompts' | 'last'>;
@@ -28,3 +31,20 @@ const lastTold = (prompts: Prompt[], last: LastSaid | undefined): Prompt[] =>
       ({ live, appointment, patient }) => live && appointment === prompt.appointment && patient === prompt.patient,
     ),
   );
+
+/**
+ * Those that the day in the words leaves; undefined where it names none of them, or one we have not spoken of: then
+ * only a person knows what is meant. Who wants another time may be naming the day they would like.
+ */
+export function onNamedDays(
+  open: Prompt[],
+  { meaning, days }: Pick<Reply, 'meaning' | 'days'>,
+  { now, untold }: Pick<Situation, 'now' | 'untold'>,
+): Prompt[] | undefined {
+  if (!days || days.length === 0) return open;
+  const named = (start: Instant, zone: string) => fits(days, start, zone, now);
+  if (untold.some(({ start, zone }) => named(start, zone))) return undefined;
+  const those = open.filter(({ start, told }) => named(start, told.zone));
+  if (those.length > 0) return those;
+  return meaning === 'reschedule' ? open : undefined;
+}

@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { ReplyFact } from '../plan/facts.ts';
 import type { Telling } from '../plan/plan.ts';
-import { agreedTo, openPrompts } from './candidates.ts';
+import { agreedTo, onNamedDays, openPrompts } from './candidates.ts';
 import type { Decision, Situation } from './decision.ts';
 import type { Reply } from './keywords.ts';
 import type { LastSaid, Prompt } from './prompt.ts';
@@ -21,7 +21,8 @@ export function aboutVisit(reading: AboutVisit, situation: Situation, alone: Ref
     return afterAnswer(reading, meant, situation, alone);
   if (last && last.tells.length > 0 && last.tells.every(telling => isOver(telling, situation.now)))
     return afterLoss(meaning, last, situation, alone);
-  const open = meant;
+  const open = onNamedDays(meant, reading, situation);
+  if (!open) return toPerson(situation, alone);
   if (open.length === 0) return gone(situation, alone);
   const holding = open.filter(prompt => prompt.standing === 'holds');
   const changed = open.filter(prompt => prompt.standing === 'changed');

@@ -22,7 +22,7 @@ export function decide(reading: Reply, situation: Situation): Decision {
         outcome: 'stopped',
         patients: alone,
         replies: [],
-        tasks: [...stopTasks(reading, situation, someone), ...restForPerson(reading, situation, someone)],
+        tasks: tasksOfStop(reading, situation, someone),
         stop: 'opted-out',
         ...unlessStopped('answer-opt-out'),
       };
@@ -78,6 +78,13 @@ function started(situation: Situation, alone: Reference[]): Decision {
           },
         }),
   };
+}
+
+/** One Task says both that the visit may be meant and that there was more to read. */
+function tasksOfStop(reading: Reply, situation: Situation, someone: Reference | ''): Decision['tasks'] {
+  const tasks = stopTasks(reading, situation, someone);
+  const isRead = tasks.some(({ code }) => code === 'maybe-cancel-visit');
+  return isRead ? tasks : [...tasks, ...restForPerson(reading, situation, someone)];
 }
 
 /** "Stop. You have my bill wrong": the texts stop, and the rest is read by somebody (law 9). */

@@ -1,10 +1,12 @@
 import type { Instant } from '../clock.ts';
 import type { Change, Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
-import { byText, earliest } from '../time.ts';
+import { byText, earliest, plus } from '../time.ts';
 import { type Context, changeOf, settlesAt, type Visit } from './context.ts';
 import type { MessageFact } from './facts.ts';
 import { keyOf } from './key.ts';
+import { recorded } from './recorded.ts';
+import { isStillOn } from './still-on.ts';
 import { newParts } from './telling.ts';
 import { changeBetween, isFuture, stateFor } from './visit.ts';
 
@@ -35,7 +37,7 @@ export function anchorsOf(rule: Rule, context: Context): Anchor[] {
     case 'message-unanswered':
       return oncePerId(context.facts.messages.flatMap(message => unanswered(rule, message, context)));
     default:
-      return context.visits.flatMap(visit => recorded(rule.trigger, visit, context));
+      return recorded(rule.trigger, context);
   }
 }
 
@@ -57,16 +59,30 @@ function changed(rule: Rule, visit: Visit, context: Context): Anchor[] {
   const next = movedTo ?? visit;
   // Cancelled, and booked anew just as it was.
   if (movedTo && newParts(visit, movedTo, context).length === 0) return [];
-  const start = next.phase === 'booked' ? next.mirrored.fact.start : undefined;
-  // A booked visit in the past is a record being corrected, not news.
-  if (next.phase === 'booked' && !isFuture(start, context.now)) return [];
-  // What they believe and what is true: the sooner of the two that is still ahead sets the deadline.
-  const ahead = [told.state.live ? told.state.start : undefined, start].filter(at => isFuture(at, context.now));
-  const notAfter = earliest(...ahead);
+  const notAfter = deadline(rule, visit, next, context);
   if (!notAfter) return [];
   const at = settlesAt(next, 'change', context);
-  const id = nextNotice(rule, visit, next, context);
-  return [{ id, at, visits: [visit], change: movedTo ? 'moved' : change, notAfter }];
+  const anchor = { id: nextNotice(rule, visit, next, context), at, visits: [visit], notAfter };
+  if (!movedTo && isStillOn(visit, context)) return [{ ...anchor, off: 'already-told' }];
+  return [{ ...anchor, change: movedTo ? 'moved' : change }];
+}
+
+/** A call that came too late is still owed on the day: they may have stood before a closed door. */
+const OWED_FOR = 'P1D';
+
+/** What they believe and what is true: the sooner of the two that is still ahead. In the past: only a call is left. */
+function deadline(rule: Rule, { told, reference }: Visit, next: Visit, { now, facts }: Context): Instant | undefined {
+  const { changedAt, fact } = next.mirrored;
+  const believed = told?.state.live ? told.state.start : undefined;
+  const start = next.phase === 'booked' ? fact.start : undefined;
+  // A booked visit in the past is a record being corrected; unless they still mean to come, and somebody mistyped.
+  if (start && !isFuture(start, now)) return isFuture(believed, now) ? start : undefined;
+  const ahead = earliest(...[believed, start].filter(at => isFuture(at, now)));
+  if (ahead || !believed || changedAt >= believed) return ahead;
+  const isOpen = facts.tasks.some(
+    task => task.state === 'open' && task.rule === rule.id && task.about.includes(reference),
+  );
+  return isOpen || now < plus(believed, OWED_FOR) ? believed : undefined;
 }
 
 const SPENT: MessageFact['state'][] = ['failed', 'expired', 'dropped'];
@@ -97,46 +113,6 @@ function upcoming({ visits, now }: Context): Anchor[] {
     notAfter: start,
   }));
 }
-
-/** Anchored on the recording. What was already so when we first saw it, at an import, is history: silence. */
-function recorded(trigger: Rule['trigger'], visit: Visit, context: Context): Anchor[] {
-  const { fact, firstSeen, changedAt } = visit.mirrored;
-  const wanted =
-    (trigger === 'visit-cancelled' && wasCalledOff(visit, context)) ||
-    (trigger === 'visit-missed' && fact.status === 'noshow' && visit.phase === 'happened') ||
-    (trigger === 'visit-fulfilled' && fact.status === 'fulfilled' && visit.phase === 'happened');
-  const history = firstSeen.imported && changedAt === firstSeen.at;
-  if (!wanted || history || !fact.start) return [];
-  if (trigger === 'visit-cancelled' && fact.start <= changedAt) return [];
-  const at = trigger === 'visit-fulfilled' ? (fact.end ?? changedAt) : changedAt;
-  return [{ id: `${visit.reference}@${fact.start}`, at, visits: [visit], since: changedAt }];
-}
-
-/** A visit that the patient knew of and knows to be called off: not a slip of the hand, not half of a move. Nobody is
- *  offered a new time for a visit that they still mean to come to. */
-const wasCalledOff = (visit: Visit, context: Context) =>
-  visit.phase === 'off' &&
-  visit.told !== undefined &&
-  (visit.told.by === 'practice' || !visit.told.state.live || wasRung(visit, context)) &&
-  !visit.mirrored.deleted &&
-  visit.mirrored.fact.status !== 'entered-in-error' &&
-  !visit.movedTo &&
-  !wasToldAsMove(visit);
-
-/** What could not be written was said on the phone, and the call was about the record as it is now. */
-const wasRung = ({ reference, mirrored }: Visit, { facts: { tasks }, policy: { rules } }: Context) =>
-  tasks.some(
-    ({ rule, code, state, about, opensAt }) =>
-      code === 'call-patient' &&
-      state === 'done' &&
-      about.includes(reference) &&
-      opensAt >= mirrored.changedAt &&
-      rules.some(({ id, purpose }) => id === rule && purpose === 'notice'),
-  );
-
-const wasToldAsMove = ({ said, reference }: Visit) =>
-  said.at(-1)?.message.tells.some(telling => telling.live && telling.appointment !== reference) === true &&
-  said.at(-1)?.state.live === false;
 
 const WENT_OUT = ['sent', 'delivered', 'unknown'];
 

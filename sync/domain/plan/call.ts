@@ -1,9 +1,9 @@
 import type { Instant } from '../clock.ts';
 import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
-import { nextSendingTime } from '../sending-hours.ts';
+import { nextSendingTime, previousSendingTime } from '../sending-hours.ts';
 import { earliest, latest, plus } from '../time.ts';
-import { isCapped, isOwed } from './capped.ts';
+import { isCapped, isOffer, isOwed } from './capped.ts';
 import type { Context } from './context.ts';
 import type { MessageFact } from './facts.ts';
 import type { Occasion } from './message.ts';
@@ -43,7 +43,8 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
   const key = `${occasion.key}#call`;
   const priority = rule.purpose === 'notice' ? 'asap' : 'routine';
   const isOpen = facts.tasks.some(task => task.key === key && task.state !== 'withdrawn');
-  if (moment.sendBefore <= now && rule.purpose !== 'notice' && !isOpen) return;
+  const isOverdue = rule.purpose === 'notice' || (isOffer(rule) && refusalOf(row) !== undefined);
+  if (moment.sendBefore <= now && !isOverdue && !isOpen) return;
   plan.tasks.push({
     key,
     patient: facts.reference,
@@ -55,6 +56,7 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
     dueAt: dueAt(priority, opensAt, moment.sendBefore, context),
     says: taskWords(CALL_SCRIPTS[rule.purpose], anchor, context),
     about: tells.map(telling => telling.appointment),
+    tells,
     reason,
   });
 }
@@ -63,8 +65,11 @@ const DUE = { routine: 'P1D', asap: 'PT2H' } as const;
 
 /** Counted from the next hour at which people work; not after it is worth saying, and never before it was opened. */
 function dueAt(priority: keyof typeof DUE, opensAt: Instant, worthUntil: Instant, { policy: { clinic } }: Context) {
-  const atWork = nextSendingTime(opensAt, [clinic.zone], clinic.sendingHours) ?? opensAt;
-  return latest(opensAt, earliest(plus(atWork, DUE[priority]), worthUntil)) as Instant;
+  const hours = [[clinic.zone], clinic.sendingHours] as const;
+  const atWork = nextSendingTime(opensAt, ...hours) ?? opensAt;
+  // Nobody rings at five in the morning: what loses its sense then is due the evening before.
+  const worth = priority === 'asap' ? worthUntil : (previousSendingTime(worthUntil, ...hours) ?? worthUntil);
+  return latest(opensAt, earliest(plus(atWork, DUE[priority]), worth)) as Instant;
 }
 
 /** The gate refused it at the last moment, and a refused message is not tried again; time makes it no less refused. */
@@ -123,5 +128,7 @@ function callsInstead(reason: Reason, occasion: Occasion): boolean {
   if (isCapped(reason)) return isOwed(occasion);
   const { rule, step } = occasion;
   if (!step.message?.callInstead) return false;
+  if (reason === 'too-late' && isOffer(rule))
+    return occasion.context.facts.messages.some(one => one.key === occasion.key);
   return UNWRITABLE.includes(reason) || (rule.purpose === 'notice' && NOTICE_TOO.includes(reason));
 }

@@ -1,3 +1,4 @@
+import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import { keyOf } from './key.ts';
 import type { Occasion } from './message.ts';
@@ -9,12 +10,16 @@ const CAPS: Reason[] = ['daily-cap', 'weekly-cap'];
 /** The address has had its share, often of messages to others of the family: no fault of the words or of the number. */
 export const isCapped = (reason: Reason): boolean => CAPS.includes(reason);
 
+/** The one message that keeps a lost visit from being a lost patient: it is made up for whenever it was not sent. */
+export const isOffer = ({ purpose }: Pick<Rule, 'purpose'>): boolean => purpose === 'rebook' || purpose === 'no-show';
+
 /**
  * A reminder that the caps dropped is owed on the phone where none reached this patient for this hour; one call for
  * all of them, whichever was dropped first. What is no reminder may be left out.
  */
 export function isOwed({ rule, anchor, context, plan, key }: Occasion): boolean {
   const { facts } = context;
+  if (isOffer(rule)) return true;
   if (rule.trigger !== 'visit-upcoming' || rule.purpose !== 'reminder') return false;
   const reminders = facts.messages.filter(message => message.purpose === 'reminder' && hasReached(message));
   const told = reminders.flatMap(message => message.tells.filter(telling => telling.live));

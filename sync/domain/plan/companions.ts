@@ -7,7 +7,6 @@ import { needless, tellsNews } from './needless.ts';
 import { holds, inPilot } from './predicates.ts';
 import { stopped } from './stops.ts';
 import { tellingOf } from './telling.ts';
-import { hasReached } from './told.ts';
 import { stateFor, zoneOf } from './visit.ts';
 import { wordingFor } from './wording.ts';
 
@@ -34,7 +33,7 @@ export function companionsOf(occasion: Occasion, { text, moment, zones }: Said):
   const planned = plan.messages.filter(one => one.rule === rule.id && one.step === step.id);
   return others.filter(other => {
     if (planned.some(({ tells }) => tells.some(one => one.appointment === other.reference))) return false;
-    if (other.said.some(({ message }) => message.rule === rule.id && hasReached(message))) return false;
+    if (other.said.some(({ message }) => message.rule === rule.id)) return false;
     const [telling] = tellingOf(other, context);
     if (telling && wordingFor(message, anchorOf(other), moment, telling, context) !== text) return false;
     return isLeftOut({ ...occasion, anchor: anchorOf(other) }, zones);

@@ -37,7 +37,7 @@ export interface Context {
 }
 
 export function contextOf(facts: PatientFacts, policy: Policy, now: Instant): Context {
-  const tellings = tellingsBy(facts.messages);
+  const tellings = tellingsBy(facts, policy);
   const visits = facts.appointments.map((mirrored): Visit => {
     const { reference } = mirrored.fact;
     const said = tellings.get(reference) ?? [];
@@ -67,7 +67,7 @@ function once<Answer>(ask: (yes: boolean) => Answer): (yes: boolean) => Answer {
 }
 
 /** EHRs also move a visit by cancelling it and booking another (`scope.md` B2). Close in time, and the same
- *  clinician or kind of visit: one move, told once. A visit is used for one move at the most. What has begun before
+ *  clinician, kind of visit or hour: one move, told once. A visit is used for one move at the most. What has begun before
  *  anybody was told of it moves nobody: the old visit then counts as cancelled. */
 function pairMoves(visits: Visit[], policy: Policy, now: Instant): void {
   const within = durationMs(policy.clinic.settling.pairing);
@@ -92,7 +92,10 @@ const byChange = (a: Visit, b: Visit) =>
 function belongTogether(old: Visit, fresh: Visit, withinMs: number): boolean {
   const apart = Math.abs(Date.parse(old.mirrored.changedAt) - Date.parse(fresh.mirrored.firstSeen.at));
   const [a, b] = [old.mirrored.fact, fresh.mirrored.fact];
-  const alike = shares(a.practitioners, b.practitioners) || shares(kindsOf(a.visitTypes), kindsOf(b.visitTypes));
+  const alike =
+    a.start === b.start ||
+    shares(a.practitioners, b.practitioners) ||
+    shares(kindsOf(a.visitTypes), kindsOf(b.visitTypes));
   return apart <= withinMs && alike && a.confidential === b.confidential;
 }
 

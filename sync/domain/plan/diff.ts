@@ -93,11 +93,13 @@ function changeOfTask(row: TaskFact, want: PlannedTask | undefined, why: Map<str
   if (row.state === 'done' || row.rule === ANSWERING) return [];
   if (row.state === 'withdrawn') return want ? [{ act: 'open', task: want }] : [];
   if (!want) return [{ act: 'close', key: row.key, reason: why.get(row.key) ?? 'visit-changed' }];
-  return WORDED.every(part => isDeepStrictEqual(row[part], want[part])) ? [] : [{ act: 'reword', task: want }];
+  return WORDED.every(part => isDeepStrictEqual(plain(row[part]), plain(want[part])))
+    ? []
+    : [{ act: 'reword', task: want }];
 }
 
 /** What staff go by. */
-const WORDED: (keyof PlannedTask)[] = ['says', 'dueAt', 'owner', 'priority', 'about'];
+const WORDED: (keyof PlannedTask)[] = ['says', 'dueAt', 'owner', 'priority', 'about', 'tells'];
 
 /** The "rule" of what is opened and said in answer to a patient: it waits for a person, not for a plan. */
 export const ANSWERING = 'answering';

@@ -6,7 +6,7 @@ import type { Anchor } from './anchors.ts';
 import type { Context, Visit } from './context.ts';
 import type { MessageFact } from './facts.ts';
 import { chainOf, keyOf } from './key.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Telling } from './plan.ts';
 import { openTask } from './task.ts';
 import { isFuture } from './visit.ts';
 
@@ -27,11 +27,11 @@ export function planEscalation({ rule, anchor, chain, context, plan }: Chain): v
   const { facts, now } = context;
   const { escalation } = rule;
   const ours = (context.chains.get(chain) ?? []).toSorted(bySending);
-  const task = (suffix: string, opensAt: Instant, reason?: Reason) =>
-    openTask({ rule, task: escalation.task, opensAt, anchor, key: `${chain}${suffix}`, context, plan, reason });
+  const task = (suffix: string, opensAt: Instant, reason?: Reason, tells?: Telling[]) =>
+    openTask({ rule, task: escalation.task, opensAt, anchor, key: `${chain}${suffix}`, context, plan, reason, tells });
   const lost = ours.find(message => UNREACHED.includes(message.state));
   if (lost && escalation.on.includes('undeliverable'))
-    task('#undelivered', goneAt(lost), lost.state === 'unknown' ? 'outcome-unknown' : 'undeliverable');
+    task('#undelivered', goneAt(lost), lost.state === 'unknown' ? 'outcome-unknown' : 'undeliverable', lost.tells);
   const last = ours.filter(message => ['sent', 'delivered'].includes(message.state)).at(-1);
   if (!last || !escalation.on.includes('silence') || !isLastStep(rule, last)) return;
   const silentSince = goneAt(last);

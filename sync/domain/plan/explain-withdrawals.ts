@@ -5,6 +5,7 @@ import { DOUBLE_BOOKING } from './double-booking.ts';
 import type { MessageFact, TaskFact } from './facts.ts';
 import { LANGUAGE } from './language-task.ts';
 import type { Plan } from './plan.ts';
+import { UNSURE_VISIT } from './unsure-visits.ts';
 
 /** Gives every pending message and open Task that this plan no longer wants the reason why (laws 9, 14). */
 export function explainWithdrawals(plan: Plan, context: Context): void {
@@ -22,7 +23,7 @@ export function explainWithdrawals(plan: Plan, context: Context): void {
 
 function whyNoMore(row: TaskFact, plan: Plan, context: Context): Reason {
   if (row.rule === LANGUAGE) return context.never ?? cannotRoute(context) ?? 'rule-not-matching';
-  if (row.rule === DOUBLE_BOOKING) return whyOffAny(row, context);
+  if (row.rule === DOUBLE_BOOKING || row.rule === UNSURE_VISIT) return whyOffAny(row, context);
   return answered(row, context) ?? whyOfItsStep(row.key, plan) ?? whyClosed(row, context);
 }
 

@@ -33,6 +33,8 @@ export interface FirstSeen {
   state: FirstState;
   /** When we read it: of an import, long after it was stored. */
   seenAt?: Instant;
+  /** Who was taken off it or declined since, and when: what happens to the visit later concerns them no more. */
+  left?: Record<Reference, Instant>;
 }
 
 /** A visit as mirrored: what the EHR says, and what only we can know from having watched. */
@@ -65,6 +67,8 @@ export interface MessageFact extends PlannedMessage {
 
 export interface TaskFact extends PlannedTask {
   state: 'open' | 'done' | 'withdrawn';
+  /** When it got into that state. */
+  changedAt: Instant;
 }
 
 /** What a patient (or somebody for them) answered to us about a visit. */

@@ -49,7 +49,8 @@ export function planMessage(occasion: Occasion): void {
     plan.messages.push(message(occasion, { route, moment, tells, text: approved, alone: confidential }));
     if (tellsNews(rule)) plan.lookAgainAt = earliest(plan.lookAgainAt, moment.sendBefore);
   } else {
-    const reason = late ?? unneeded ?? barred ?? 'no-address';
+    // What will be so tomorrow as well says more than that an hour has passed.
+    const reason = barred ?? late ?? unneeded ?? 'no-address';
     const about = anchor.visits[0]?.reference ?? facts.reference;
     plan.notPlanned.push({ key, rule: rule.id, step: step.id, about, reason });
   }

@@ -17,6 +17,7 @@ import { holds, inPilot } from './predicates.ts';
 import { stopped } from './stops.ts';
 import { planTask } from './task.ts';
 import { nextTurn } from './turns.ts';
+import { planUnsureVisits } from './unsure-visits.ts';
 
 /**
  * What should be so now for one patient: every message to say, every Task to open, and for everything else the
@@ -32,6 +33,7 @@ export function planFor(facts: PatientFacts, policy: Policy, now: Instant): Plan
   }
   planLanguageTask(context, plan);
   planDoubleBookings(context, plan);
+  planUnsureVisits(context, plan);
   explainWithdrawals(plan, context);
   plan.lookAgainAt = earliest(plan.lookAgainAt, nextTurn(context));
   return plan;

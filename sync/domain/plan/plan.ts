@@ -63,6 +63,8 @@ export interface PlannedTask {
   /** What staff read. Stays inside the chart. */
   says: string;
   about: Reference[];
+  /** What the patient knows once a person has done it: a call tells as a message does. */
+  tells?: Telling[];
   /** Why a person has to do it, where a message could not. */
   reason?: Reason;
   /** Id of the message from a patient that it answers. */

@@ -74,8 +74,11 @@ const lastReply = ({ mirrored: { fact } }: Visit, { facts }: Context): ReplyFact
     .toSorted((a, b) => byText(a.at, b.at))
     .at(-1);
 
-/** No earlier visit of this patient took place, as far as our mirror reaches back. */
+const FOLLOW_UP = 'http://terminology.hl7.org/CodeSystem/v2-0276|FOLLOWUP';
+
+/** No earlier visit of this patient took place, as far as our mirror reaches back; nor does this one follow one up. */
 function isNewPatient(visit: Visit, { visits }: Context): boolean {
+  if (visit.mirrored.fact.visitTypes.includes(FOLLOW_UP)) return false;
   const start = visit.mirrored.fact.start ?? '9999';
   return !visits.some(
     other =>
@@ -90,9 +93,12 @@ export const hasOtherFutureVisit = (visit: Visit, { visits, now }: Context): boo
   visits.some(other => other !== visit && other.phase === 'booked' && isFuture(other.mirrored.fact.start, now));
 
 /** A pilot narrows a rule; outside it the rule does not exist. `share` is stable: a patient stays in or out. */
-export function inPilot({ pilot }: Rule, visit: Visit, { facts }: Context): boolean {
+export function inPilot({ pilot, trigger }: Rule, visit: Visit, { facts }: Context): boolean {
   if (!pilot) return true;
-  const { locations, practitioners } = visit.mirrored.fact;
+  // Whoever is told of a visit inside it is told when that moves out.
+  const told = trigger === 'visit-changed' ? visit.told?.state : undefined;
+  const locations = [...visit.mirrored.fact.locations, told?.location ?? []].flat();
+  const practitioners = [...visit.mirrored.fact.practitioners, told?.practitioner ?? []].flat();
   if (pilot.locations && !meets(pilot.locations, locations)) return false;
   if (pilot.practitioners && !meets(pilot.practitioners, practitioners)) return false;
   return pilot.share === undefined || stableShare(facts.reference) < pilot.share;

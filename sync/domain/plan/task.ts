@@ -5,7 +5,7 @@ import { earliest, plus } from '../time.ts';
 import type { Anchor } from './anchors.ts';
 import type { Context } from './context.ts';
 import { idealTime } from './moment.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Telling } from './plan.ts';
 import { taskWords } from './task-words.ts';
 import { stateFor, zoneOf } from './visit.ts';
 
@@ -31,8 +31,15 @@ export function planTask({ task, when, ...occasion }: TaskOccasion & { task: Tas
   else plan.lookAgainAt = earliest(plan.lookAgainAt, opensAt);
 }
 
-export function openTask(occasion: TaskOccasion & { task: TaskSpec; opensAt: Instant; reason?: Reason }): void {
-  const { rule, task, opensAt, anchor, key, context, plan, reason } = occasion;
+interface Opening extends TaskOccasion {
+  task: TaskSpec;
+  opensAt: Instant;
+  reason?: Reason;
+  /** See `PlannedTask`. */
+  tells?: Telling[];
+}
+
+export function openTask({ rule, task, opensAt, anchor, key, context, plan, reason, tells }: Opening): void {
   plan.tasks.push({
     key,
     patient: context.facts.reference,
@@ -44,6 +51,7 @@ export function openTask(occasion: TaskOccasion & { task: TaskSpec; opensAt: Ins
     dueAt: plus(opensAt, task.due),
     says: taskWords(task.says, anchor, context),
     about: anchor.visits.map(visit => visit.reference),
+    tells,
     reason,
   });
 }

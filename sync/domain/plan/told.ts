@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Reference } from '../facts/fact.ts';
 import type { Policy } from '../policy/policy.ts';
 import { byText, durationMs, plus, plusMs } from '../time.ts';
-import type { MessageFact, MirroredAppointment, PatientFacts, VisitState } from './facts.ts';
+import type { MessageFact, MirroredAppointment, PatientFacts, TaskFact, VisitState } from './facts.ts';
 import type { Telling } from './plan.ts';
 import { phaseFor } from './visit.ts';
 
@@ -14,9 +14,9 @@ export interface Told {
   times: number;
 }
 
-/** One message of ours that told this visit. */
+/** One message of ours, or one call by staff in its stead, that told this visit. */
 export interface Said {
-  message: MessageFact;
+  message: Pick<MessageFact, 'key' | 'rule' | 'purpose' | 'tells'>;
   state: Telling;
   at: Instant;
 }
@@ -36,13 +36,21 @@ export const states = ({ purpose }: Pick<MessageFact, 'purpose'>): boolean => ST
 const ABOUT_ONLY: MessageFact['purpose'][] = ['answer', 'rebook', 'no-show', 'follow-up'];
 
 /** Everything told about each visit, oldest first; computed once, for a patient may have hundreds of messages. */
-export function tellingsBy(messages: MessageFact[]): Map<Reference, Said[]> {
-  const said = messages
-    .filter(message => hasReached(message) && !ABOUT_ONLY.includes(message.purpose))
-    .map(message => ({ message, at: message.sentAt ?? message.sendAt }))
+export function tellingsBy({ messages, tasks }: PatientFacts, policy: Policy): Map<Reference, Said[]> {
+  const written = messages.filter(hasReached).map(message => ({ message, at: message.sentAt ?? message.sendAt }));
+  const said = [...written, ...calls(tasks, policy)]
+    .filter(({ message }) => !ABOUT_ONLY.includes(message.purpose))
     .sort((a, b) => byText(a.at, b.at) || byText(a.message.key, b.message.key))
     .flatMap(({ message, at }) => message.tells.map(state => ({ message, state, at })));
   return Map.groupBy(said, one => one.state.appointment);
+}
+
+/** What staff have done they have said: a call that stands for a message tells what it would have told (law 3). */
+function calls(tasks: TaskFact[], { rules }: Policy): { message: Said['message']; at: Instant }[] {
+  return tasks.flatMap(({ state, tells, key, rule, changedAt }) => {
+    const purpose = rules.find(({ id }) => id === rule)?.purpose;
+    return state === 'done' && tells && purpose ? [{ message: { key, rule, purpose, tells }, at: changedAt }] : [];
+  });
 }
 
 /**
@@ -73,7 +81,7 @@ function toldAtTheDesk(visit: MirroredAppointment, facts: PatientFacts, policy: 
   const { firstSeen, changedAt } = visit;
   if (firstSeen.imported) return true;
   // What was changed before the booking had settled was a slip of the hand, and nobody left the desk with it.
-  const stood = changedAt >= plus(firstSeen.at, policy.clinic.settling.booking);
+  const stood = (firstSeen.left?.[facts.reference] ?? changedAt) >= plus(firstSeen.at, policy.clinic.settling.booking);
   if (phaseFor(facts.reference, visit) === 'off') return stood;
   return now >= confirmBy(visit, policy) || (stood && !isBeingConfirmed(visit, facts, policy));
 }

@@ -140,3 +140,17 @@ it('names the children whose visits are confirmed', () => {
 it('answers START no more than anything else when machines may be talking', () => {
   expect(inShort(says('start', { chatty: true }))).toMatchObject({ outcome: 'started', answer: undefined });
 });
+
+describe('a day in the words', () => {
+  // One is on a Friday, the other on a Thursday; now is the Monday before.
+  const friday = { days: [{ weekday: 5 }] } as Partial<Reply>;
+  const thursday = { days: [{ weekday: 4 }] } as Partial<Reply>;
+  const untold = [{ start: two.start, zone: 'America/Chicago' }];
+  it.each<[string, ReturnType<typeof answer>, object]>([
+    ['names the visit', answer('cancel', { prompts: [one, two] }, friday), { replies: ['cancel Appointment/one'] }],
+    ['of which nothing was said: a person', answer('cancel', { untold }, thursday), person],
+    ['of which nobody knows: a person', answer('cancel', {}, thursday), person],
+    ['to move it to', answer('reschedule', {}, thursday), { replies: ['reschedule Appointment/one'] }],
+    ['to move it to, or of another visit: a person', answer('reschedule', { untold }, thursday), person],
+  ])('%s', (_, decision, expected) => expect(decision).toMatchObject(expected));
+});

@@ -28,7 +28,12 @@ const row = (state: MessageState, changes: Partial<MessageFact> = {}): MessageFa
   state,
   ...changes,
 });
-const open = (changes: Partial<TaskFact> = {}): TaskFact => ({ ...task, state: 'open', ...changes });
+const open = (changes: Partial<TaskFact> = {}): TaskFact => ({
+  ...task,
+  state: 'open',
+  changedAt: task.opensAt,
+  ...changes,
+});
 const because = (key: string): Plan => ({
   ...EMPTY,
   notPlanned: [{ key, rule: 'r', about: 'Appointment/one', reason: 'visit-cancelled' }],

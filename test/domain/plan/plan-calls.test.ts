@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../../sync/domain/clock.ts';
 import { diff } from '../../../sync/domain/plan/diff.ts';
 import type { MessageFact, PatientFacts } from '../../../sync/domain/plan/facts.ts';
+import type { PlannedTask } from '../../../sync/domain/plan/plan.ts';
 import { planFor } from '../../../sync/domain/plan/plan-for.ts';
 import { settle } from '../../support/apply.ts';
 import { facts, MOBILE, patient, visit } from '../../support/facts.ts';
@@ -26,7 +27,8 @@ describe('a call instead of a reminder', () => {
     expect(planFor(byPhone, policy, '2026-11-25T15:59:00.000Z').lookAgainAt).toBe(DUE);
     expect(called(byPhone, DUE)).toMatchObject({
       opensAt: DUE,
-      dueAt: '2026-11-26T12:00:00.000Z',
+      // It would lose its sense at six in the morning.
+      dueAt: '2026-11-26T01:59:00.000Z',
       reason: 'prefers-phone',
       priority: 'routine',
     });
@@ -137,7 +139,11 @@ describe('a call instead of a notice', () => {
       opensAt: '2026-11-24T04:15:00.000Z',
       dueAt: '2026-11-24T13:30:00.000Z',
     });
-    expect(notice(found, '2026-11-24T14:00:00.000Z')).toBeUndefined();
+    // Nobody rang, and they may have stood before a closed door: owed on that day still, and once open until it is done.
+    expect(notice(found, '2026-11-24T14:00:00.000Z')).toBeDefined();
+    expect(notice(found, '2026-11-25T14:00:00.000Z')).toBeUndefined();
+    const open = { ...(taskOf(plan, 'change-notice') as PlannedTask), state: 'open' as const, changedAt: NOON };
+    expect(notice({ ...found, tasks: [open] }, '2026-11-26T14:00:00.000Z')).toBeDefined();
   });
 
   it('opens when it is too late to write and the patient may be on the way', () => {

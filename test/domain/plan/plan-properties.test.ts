@@ -123,7 +123,9 @@ it.each<[string, Partial<Patient>]>([
 ])('plans neither words nor calls for a patient who %s', (_, record) =>
   everywhere(5, ({ facts, now }) => {
     const { messages, tasks } = planFor({ ...facts, patient: patient(record) }, ALL_ON, now);
-    expect([messages, tasks]).toEqual([[], []]);
+    // Of a record that was merged staff hear where a visit still stands on it.
+    const calls = tasks.filter(({ code }) => code !== 'unsure-visit');
+    expect([messages, calls]).toEqual([[], []]);
   }),
 );
 

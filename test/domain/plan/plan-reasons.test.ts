@@ -130,6 +130,7 @@ const GIVEN: Partial<Record<Reason, () => Reason | undefined>> = {
   rebooked: () =>
     why('rebook-after-cancellation', {
       ...cancelled,
+      messages: [gone(cancelled, 'change-notice', '2026-11-23T18:15:00.000Z')],
       appointments: [
         ...cancelled.appointments,
         visit('2026-12-04T16:00:00.000Z', {

@@ -179,9 +179,9 @@ const cases: Record<(typeof TRIGGERS)[number], Case[]> = {
     ['nothing, once it has happened', visits(visit(FRIDAY, { ...changed, status: 'arrived' })), []],
     ['nothing about a visit long past', visits(visit(LAST_WEEK, { ...changed, status: 'cancelled' })), []],
     [
-      'nothing, when a booked visit is moved into the past',
+      'a booked visit moved into the past, while they mean to come: too late for words',
       visits(visit(LAST_WEEK, { ...changed, firstSeen: { at: LONG_AGO, state: { ...live, start: FRIDAY } } })),
-      [],
+      [{ id: 'Appointment/one#0', change: 'moved', notAfter: LAST_WEEK }],
     ],
     [
       'nothing, when a booking was a slip of the hand',
@@ -270,11 +270,7 @@ const cases: Record<(typeof TRIGGERS)[number], Case[]> = {
     ],
   ],
   'visit-cancelled': [
-    [
-      'from its recording',
-      visits(visit(FRIDAY, { ...changed, status: 'cancelled' })),
-      [{ id: `Appointment/one@${FRIDAY}`, at: NOON, since: NOON }],
-    ],
+    ['not before they know that it is off', visits(visit(FRIDAY, { ...changed, status: 'cancelled' })), []],
     ['not when it was so at the first import', visits(visit(FRIDAY, { status: 'cancelled' })), []],
     ['not when it was recorded after the visit', visits(visit(LAST_WEEK, { ...changed, status: 'cancelled' })), []],
     [
@@ -303,6 +299,16 @@ const cases: Record<(typeof TRIGGERS)[number], Case[]> = {
       [{ id: `Appointment/one@${LAST_WEEK}`, at: NOON }],
     ],
     ['not when it was so at the first import', visits(visit(LAST_WEEK, { status: 'noshow' })), []],
+    ['not before it was to begin', visits(visit(FRIDAY, { ...changed, status: 'noshow' })), []],
+    ['not weeks later', visits(visit('2026-11-16T17:59:00.000Z', { ...changed, status: 'noshow' })), []],
+    [
+      'once for two of one day',
+      visits(
+        visit(LAST_WEEK, { ...changed, status: 'noshow' }),
+        visit('2026-11-18T20:00:00.000Z', { ...changed, id: 'two', status: 'noshow' }),
+      ),
+      [{ id: `Appointment/one@${LAST_WEEK}` }],
+    ],
     ['not by the clock alone', visits(visit(LAST_WEEK)), []],
     [
       'not for one of a group who had declined',

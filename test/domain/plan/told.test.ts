@@ -3,8 +3,7 @@ import type { Instant } from '../../../sync/domain/clock.ts';
 import type { MessageFact, PatientFacts, TaskFact } from '../../../sync/domain/plan/facts.ts';
 import type { PlannedTask } from '../../../sync/domain/plan/plan.ts';
 import { planFor } from '../../../sync/domain/plan/plan-for.ts';
-import { plus } from '../../../sync/domain/time.ts';
-import { facts, visit } from '../../support/facts.ts';
+import { facts, patient, visit } from '../../support/facts.ts';
 import { shippedPolicy } from '../../support/policy.ts';
 import { FRIDAY, gone, messageOf, NOON, reasonOf, taskOf } from '../../support/scene.ts';
 
@@ -61,15 +60,13 @@ describe('an outage over a cancellation', () => {
     expect(taskOf(plan, 'change-notice', 'call-patient')?.reason).toBe('too-late');
   });
 
-  it.each<{ call: Partial<TaskFact>; offered: string | undefined }>([
-    { call: { state: 'done' }, offered: 'rebook-offer' },
-    { call: { state: 'open' }, offered: undefined },
-    { call: { state: 'done', opensAt: plus(CHANGED, '-PT1H') }, offered: undefined },
-    { call: { state: 'done', rule: 'reminder-48h' }, offered: undefined },
-  ])('is offered $offered after a call that is $call', ({ call, offered }) => {
+  it.each<{ state: TaskFact['state']; offered: string | undefined }>([
+    { state: 'done', offered: 'rebook-offer' },
+    { state: 'open', offered: undefined },
+  ])('is offered $offered when the call is $state', ({ state, offered }) => {
     const task = taskOf(planFor(found, policy, AFTER), 'change-notice', 'call-patient') as PlannedTask;
-    const opensAt = plus(CHANGED, 'PT1H');
-    const plan = planFor({ ...found, tasks: [{ ...task, opensAt, state: 'done', ...call }] }, policy, NEXT_DAY);
+    const tasks = [{ ...task, state, changedAt: SETTLED }];
+    const plan = planFor({ ...found, tasks }, policy, NEXT_DAY);
     expect(messageOf(plan, 'rebook-after-cancellation')?.text).toBe(offered);
   });
 
@@ -85,5 +82,42 @@ describe('an outage over a cancellation', () => {
     const plan = planFor({ ...found, messages: [told, notice] }, policy, NEXT_DAY);
     expect(messageOf(plan, 'rebook-after-cancellation')?.text).toBe('rebook-offer');
     expect(reasonOf(plan, 'change-notice')).toBeUndefined();
+  });
+});
+
+describe('what staff have said on the phone was said', () => {
+  const MOVED: Instant = '2026-12-01T16:00:00.000Z';
+  const DONE: Instant = '2026-11-25T19:00:00.000Z';
+  const NIGHT: Instant = '2026-11-26T16:00:00.000Z';
+  const unreachable = { patient: patient({ telecom: [] }) };
+  const at = (start: Instant, changes: Parameters<typeof visit>[1] = {}): PatientFacts => ({
+    ...facts({
+      appointments: [
+        visit(start, { changedAt: CHANGED, firstSeen: { at: NOON, state: { ...SEEN, start: FRIDAY } }, ...changes }),
+      ],
+    }),
+    ...unreachable,
+  });
+  const SEEN = {
+    live: true,
+    telehealth: false,
+    location: 'Location/location-riverside',
+    practitioner: 'Practitioner/okafor',
+  };
+  const call = (found: PatientFacts, now: Instant) =>
+    taskOf(planFor(found, policy, now), 'change-notice', 'call-patient');
+  const rung: TaskFact = { ...(call(at(MOVED), SETTLED) as PlannedTask), state: 'done', changedAt: DONE };
+
+  it('asks for no second call about the same', () => {
+    expect(call(at(MOVED), SETTLED)?.says).toMatch(/is now on/);
+    expect(call({ ...at(MOVED), tasks: [rung] }, NIGHT)).toBeUndefined();
+  });
+
+  it.each<[string, PatientFacts, RegExp]>([
+    ['cancelled then', at(MOVED, { status: 'cancelled', changedAt: DONE }), /is cancelled/],
+    ['moved on', at('2026-12-02T16:00:00.000Z', { changedAt: DONE }), /is now on/],
+    ['moved back to where it was', at(FRIDAY, { changedAt: DONE }), /is now on/],
+  ])('and calls again when it is %s', (_, found, says) => {
+    expect(call({ ...found, tasks: [rung] }, NIGHT)?.says).toMatch(says);
   });
 });

@@ -61,6 +61,7 @@ export const task = (changes: Partial<TaskFact> = {}): TaskFact => ({
   says: 'Ana has not confirmed the visit on Wed, Dec 2 at 9:30 AM. Call and ask whether they will come.',
   about: ['Appointment/one'],
   state: 'open',
+  changedAt: '2026-12-01T15:30:00.000Z',
   ...changes,
 });
 
