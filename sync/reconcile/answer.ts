@@ -1,5 +1,5 @@
 import type { InboundMessage } from '../channels/channel.ts';
-import { commonLanguage } from '../domain/inbound/common-language.ts';
+import { answerLanguage } from '../domain/inbound/answer-language.ts';
 import { decide } from '../domain/inbound/decide.ts';
 import type { Decision, Situation } from '../domain/inbound/decision.ts';
 import { type Reply, readReply } from '../domain/inbound/keywords.ts';
@@ -98,7 +98,7 @@ async function handle(service: Service, turn: Turn): Promise<void> {
     else if (decision.replies.length > 0) await takeQuestion(sql, address);
     const closed = await closeTakenBack(sql, await lastWords(sql, id, decision), now);
     const opened = await openAnswerTasks(service, sql, row, decision.tasks, writers);
-    await sayAnswer(service, sql, row, decision, reading.language ?? commonLanguage(writers, policy));
+    await sayAnswer(service, sql, row, decision, answerLanguage(reading, writers, policy));
     await handled(sql, id, decision.patients, decision.outcome, now);
     await bumpGeneration(sql, [...situation.patients, ...decision.patients]);
     await record(sql, [entryOf(decision, id, now), ...closed, ...opened]);

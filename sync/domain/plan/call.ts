@@ -65,10 +65,12 @@ const DUE = { routine: 'P1D', asap: 'PT2H' } as const;
 
 /** Counted from the next hour at which people work; not after it is worth saying, and never before it was opened. */
 function dueAt(priority: keyof typeof DUE, opensAt: Instant, worthUntil: Instant, { policy: { clinic } }: Context) {
-  const hours = [[clinic.zone], clinic.sendingHours] as const;
-  const atWork = nextSendingTime(opensAt, ...hours) ?? opensAt;
+  const atWork = nextSendingTime(opensAt, [clinic.zone], clinic.sendingHours) ?? opensAt;
   // Nobody rings at five in the morning: what loses its sense then is due the evening before.
-  const worth = priority === 'asap' ? worthUntil : (previousSendingTime(worthUntil, ...hours) ?? worthUntil);
+  const worth =
+    priority === 'asap'
+      ? worthUntil
+      : (previousSendingTime(worthUntil, [clinic.zone], clinic.sendingHours) ?? worthUntil);
   return latest(opensAt, earliest(plus(atWork, DUE[priority]), worth)) as Instant;
 }
 
