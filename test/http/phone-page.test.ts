@@ -231,6 +231,26 @@ describe('the phone page', () => {
     expect((await browse().get('/phone/live?line=0000').expect(200)).body.messages).toBe('');
   });
 
+  it('leads from a patient to their phone, where they were last written to', async () => {
+    const of = (id: string) => browse().get(`/phone/of/Patient/${id}`);
+    await of('1').expect(303).expect('location', sms);
+    await store.add(entry({ medium: 'email', to: 'ana@example.org' }));
+    await of('1').expect(303).expect('location', email);
+    await of('2').expect(303).expect('location', sms);
+  });
+
+  it('leads from a child to the phone of the mother, and says where there is none', async () => {
+    owners = [{ ...ana, reference: 'RelatedPerson/1', standsFor: ['Patient/3'] }];
+    await browse().get('/phone/of/Patient/3').expect(303).expect('location', sms);
+    const page = await browse().get('/phone/of/Patient/4').set('accept', 'text/html').expect(404);
+    expect(page.text).toMatch(/No number and no address is on record[\s\S]*href="\/phone\/">All phones/);
+  });
+
+  it('lets the keyboard skip the list', async () => {
+    expect((await browse().get(sms)).text).toMatch(/<a class="skip" href="#conversation">[\s\S]*id="conversation"/);
+    expect((await browse().get('/phone/')).text).toMatch(/<a class="skip" href="#stranger">[\s\S]*id="stranger"/);
+  });
+
   it('brings its script and its looks, and lets nobody else in', async () => {
     const { headers } = await browse().get('/phone/').expect(200);
     expect(headers['content-security-policy']).toContain("default-src 'none'");

@@ -82,9 +82,11 @@ export async function openDemo({ state, deskUrl, servicePort, database }: DemoPa
   const desk = express();
   desk.get('/', (_request, response) => response.redirect('/desk'));
   const explainUrl = (appointment: string) => `${config.publicUrl}/explain/${appointment}`;
-  const phoneUrl = () => `${config.publicUrl}/phone`;
-  desk.use('/desk', frontDesk(ehr, { clock, pass, patienceMs: PATIENCE_MS, explainUrl, phoneUrl }));
+  const phoneUrl = (patient: string) => `${config.publicUrl}/phone/of/${patient}`;
+  const office = frontDesk(ehr, { clock, pass, patienceMs: PATIENCE_MS, explainUrl, phoneUrl });
+  desk.use('/desk', office.router);
   desk.use(ehr.app);
+  desk.use(office.nothingHere);
   return {
     desk,
     serviceUrl: config.publicUrl,

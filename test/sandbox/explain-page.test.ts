@@ -40,6 +40,14 @@ it('shows what would be said by what is still planned', async () => {
   expect(text).toMatch(/<span class="state">planned<\/span><\/p>\s*<blockquote>[^<]*Ana/);
 });
 
+it('is told of visits only', async () => {
+  const page = await ask('Patient/ana', 'text/html');
+  expect([page.status, page.text]).toEqual([404, expect.stringContaining('<h1>That is no visit</h1>')]);
+  expect(page.text).toContain(`<a href="${DESK}/desk">`);
+  const { status, body, headers } = await ask('Patient/ana', 'application/json');
+  expect([status, body, headers['x-explains']]).toEqual([404, {}, 'yes']);
+});
+
 it('tells a program references and reasons, and no words', async () => {
   const { body, text } = await ask('Appointment/one', 'application/json');
   expect(body).toMatchObject({ appointment: 'Appointment/one', patients: [{ patient: 'Patient/ana' }] });
@@ -56,6 +64,38 @@ it('shows what a brake holds back', async () => {
   expect(text).toContain(`Held by brake ${brake}`);
   expect(text).toContain('would be planned');
   expect((await ask('Appointment/one', 'text/html')).text).not.toContain('Held by brake');
+});
+
+it('shows what was said and what was written about the visit, in the order of time', async () => {
+  await whole.advance('PT1H');
+  await whole.says(ANA, 'C');
+  await whole.advance('PT1H');
+  await whole.says(ANA, 'Is <parking> free?');
+  const { text } = await ask('Appointment/one', 'text/html');
+  const order = [
+    'Reminder two days before',
+    '<b>Written to us</b> <span class="state">taken as yes</span>',
+    '<blockquote>C</blockquote>',
+    '<b>Our answer</b>',
+    '<span class="state">given to a person</span>',
+    '<blockquote>Is &lt;parking&gt; free?</blockquote>',
+    '<span class="state">planned</span>',
+  ];
+  const places = order.map(words => text.indexOf(words));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(text).toContain(`Text message from ${ANA}, Mon, Nov 23, 1:00 PM CST`);
+  expect(text).not.toMatch(/<b>answering|: answering/);
+});
+
+it('does not show what was written about another visit', async () => {
+  await whole.ehr.store.create(visitOf('two', ['ana'], '2026-12-08T17:00:00.000Z'));
+  await whole.advance('PT2H');
+  const { text } = await ask('Appointment/two', 'text/html');
+  expect(text).toContain('Confirmation of a new booking');
+  expect(text).not.toContain('<blockquote>C</blockquote>');
+  await whole.says(ANA, 'STOP');
+  expect((await ask('Appointment/two', 'text/html')).text).toContain('<blockquote>STOP</blockquote>');
 });
 
 it('says so when the service has never seen the visit', async () => {

@@ -1,13 +1,16 @@
 import express, { type Router } from 'express';
+import { ANSWERING } from '../../sync/domain/plan/diff.ts';
 import { wordsOf } from '../../sync/domain/plan/words.ts';
 import type { Policy } from '../../sync/domain/policy/policy.ts';
 import { REASONS } from '../../sync/domain/reasons.ts';
-import { latest } from '../../sync/domain/time.ts';
+import { byText, latest } from '../../sync/domain/time.ts';
 import { explain, type PatientExplanation } from '../../sync/reconcile/explain.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
 import { messagesOf, pendingTogether } from '../../sync/store/find-messages.ts';
 import type { MessageRow } from '../../sync/store/message-row.ts';
-import { type Explained, explainView, type Said, unknownVisit } from './explain-view.ts';
+import { noVisit, unknownVisit } from './explain-frame.ts';
+import { answered, heardAbout, tells } from './explain-heard.ts';
+import { type Explained, explainView, type Said } from './explain-view.ts';
 import { type Directory, patientName, readDirectory } from './front-desk/directory.ts';
 import { localTime } from './front-desk/local-time.ts';
 import { type VisitView, viewVisit } from './front-desk/visit-view.ts';
@@ -21,9 +24,11 @@ export function explainPage(service: Service, store: SandboxStore, deskUrl: stri
   const router = express.Router();
   router.get('/:type/:id', async (request, response) => {
     const appointment = `${request.params.type}/${request.params.id}`;
-    const explanation = await explain(service, appointment);
+    const isVisit = request.params.type === 'Appointment';
+    const explanation = isVisit ? await explain(service, appointment) : undefined;
     response.set('x-explains', 'yes').status(explanation ? 200 : 404);
     if (request.accepts(['json', 'html']) !== 'html') return void response.json(explanation ?? {});
+    if (!isVisit) return void response.type('html').send(noVisit(appointment, deskUrl));
     if (!explanation) return void response.type('html').send(unknownVisit(deskUrl));
     const directory = await readDirectory(store);
     const visit = await visitOf(store, directory, request.params.id);
@@ -31,10 +36,14 @@ export function explainPage(service: Service, store: SandboxStore, deskUrl: stri
     const zone = visit?.site.zone ?? policy.clinic.zone;
     const patients: Explained[] = [];
     for (const one of explanation.patients) {
-      const said = await saidTo(service, policy, one, appointment);
-      patients.push({ ...one, name: nameOf(directory, one.patient), said });
+      patients.push({
+        ...one,
+        name: nameOf(directory, one.patient),
+        talk: await talkWith(service, policy, one, appointment),
+      });
     }
-    const ruleName = (id: string): string => policy.rules.find(rule => rule.id === id)?.name ?? id;
+    const ruleName = (id: string): string =>
+      id === ANSWERING ? 'Our answer' : (policy.rules.find(rule => rule.id === id)?.name ?? id);
     const when = (at: string): string => {
       const { shortDay, clock, zone: zoneName } = localTime(at, zone);
       return `${shortDay}, ${clock} ${zoneName}`;
@@ -56,15 +65,17 @@ function nameOf({ patients }: Directory, reference: string): string {
   return patient ? patientName(patient) : reference;
 }
 
-async function saidTo(
+/** What was said to them and what they wrote, in the order in which it happened, or is to happen. */
+async function talkWith(
   service: Service,
   policy: Policy,
-  { patient }: PatientExplanation,
+  one: PatientExplanation,
   appointment: string,
-): Promise<Said[]> {
-  const rows = (await messagesOf(service.database.sql, patient)).filter(row =>
-    row.tells.some(telling => telling.appointment === appointment),
-  );
+): Promise<Explained['talk']> {
+  const { sql } = service.database;
+  const all = await messagesOf(sql, one.patient);
+  const heard = await heardAbout(sql, one, appointment, all);
+  const rows = all.filter(row => tells(row, appointment) || heard.some(({ inbound }) => inbound === answered(row)));
   const said: Said[] = [];
   for (const row of rows)
     said.push({
@@ -75,7 +86,7 @@ async function saidTo(
       because: row.reason && REASONS[row.reason],
       words: row.body ?? (await wouldSay(service, policy, row)),
     });
-  return said;
+  return [...heard, ...said].sort((a, b) => byText(a.at, b.at));
 }
 
 /** Of what is still planned: with everything that would leave in the same message. */

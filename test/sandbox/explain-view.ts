@@ -1,6 +1,9 @@
+import { ANSWERING } from '../../sync/domain/plan/diff.ts';
 import { REASONS, type Reason } from '../../sync/domain/reasons.ts';
 import type { PatientExplanation } from '../../sync/reconcile/explain.ts';
 import { type HeldPlan, WOULD } from '../../sync/reconcile/held-plan.ts';
+import { page } from './explain-frame.ts';
+import type { Heard } from './explain-heard.ts';
 import { type Html, html } from './front-desk/html.ts';
 import { statusWord, type VisitView } from './front-desk/visit-view.ts';
 
@@ -16,7 +19,8 @@ export interface Said {
 
 export interface Explained extends PatientExplanation {
   name: string;
-  said: Said[];
+  /** Said and heard, the oldest first. */
+  talk: (Said | Heard)[];
 }
 
 export interface ExplainParts {
@@ -46,20 +50,13 @@ ${parts.patients.map(one => patientSection(one, parts))}`,
   );
 }
 
-export const unknownVisit = (deskUrl: string): string =>
-  page(
-    'Why? An unknown visit',
-    html`<p><a href="${deskUrl}/desk">‹ The front desk</a></p><h1>The service has not seen this visit yet</h1>
-<p>It hears of a new visit within seconds, or, where notifications are lost, when it next polls.</p>`,
-  );
-
 function patientSection(one: Explained, parts: ExplainParts): Html {
-  const { patient, name, said, held, tasks, notPlanned, history } = one;
+  const { patient, name, talk, held, tasks, notPlanned, history } = one;
   return html`<section aria-label="${name}">
 <h2><a href="${parts.deskUrl}/desk/patients/${patient.replace('Patient/', '')}">${name}</a></h2>
 <p>${truth(one, parts)}</p>
 ${held && heldBack(held, parts)}
-${said.length > 0 && html`<h3>Messages</h3><ul>${said.map(message => messageItem(message, parts))}</ul>`}
+${talk.length > 0 && html`<h3>Messages</h3><ul>${talk.map(one => ('inbound' in one ? heardItem(one, parts) : messageItem(one, parts)))}</ul>`}
 ${
   tasks.length > 0 &&
   html`<h3>Tasks</h3><ul>${tasks.map(
@@ -76,7 +73,7 @@ ${
 ${
   history.length > 0 &&
   html`<details><summary>What happened, step by step</summary><ol>${history.map(
-    step => html`<li><span class="fine">${parts.when(step.at)}</span> ${stepWords(step.what)}${step.rule && html`: ${parts.ruleName(step.rule)}`}
+    step => html`<li><span class="fine">${parts.when(step.at)}</span> ${stepWords(step.what)}${step.rule && `: ${stepRule(step.what, step.rule, parts)}`}
 ${step.reason && html`<span class="fine">${REASONS[step.reason as Reason] ?? step.reason}</span>`}</li>`,
   )}</ol></details>`
 }
@@ -111,7 +108,17 @@ function truth({ now, told }: Explained, { when }: ExplainParts): Html {
 const messageItem = (message: Said, { ruleName, when }: ExplainParts): Html => html`<li>
 <p><b>${ruleName(message.rule)}</b> <span class="state">${message.state}</span></p>
 ${message.words && html`<blockquote>${message.words}</blockquote>`}
-<p class="fine">${message.medium === 'sms' ? 'Text message' : 'E-mail'}, ${when(message.at)}${message.because && html`. ${message.because}`}</p></li>`;
+<p class="fine">${MEDIA[message.medium]}, ${when(message.at)}${message.because && html`. ${message.because}`}</p></li>`;
+
+const heardItem = (
+  { words, understood, medium, from, at }: Heard,
+  { when }: ExplainParts,
+): Html => html`<li class="heard">
+<p><b>Written to us</b>${understood && html` <span class="state">${understood}</span>`}</p>
+<blockquote>${words}</blockquote>
+<p class="fine">${MEDIA[medium]} from ${from}, ${when(at)}</p></li>`;
+
+const MEDIA: Record<string, string> = { sms: 'Text message', email: 'E-mail' };
 
 /** The journal's words, for people. */
 const STEPS: Record<string, string> = {
@@ -125,19 +132,7 @@ const STEPS: Record<string, string> = {
   reword: 'Task reworded',
   close: 'Task closed',
 };
+/** A Task that stands in for an answer is no answer. */
+const stepRule = (what: string, rule: string, { ruleName }: ExplainParts): string =>
+  rule === ANSWERING && ['open', 'reword', 'close'].includes(what) ? 'somebody has to answer' : ruleName(rule);
 const stepWords = (what: string): string => STEPS[what] ?? what;
-
-const page = (title: string, body: Html): string =>
-  `<!doctype html>\n${
-    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><link rel="icon" href="data:,"><style>
-:root{color-scheme:light dark;--quiet:light-dark(#5b6672,#a3adb6);--line:light-dark(#dcdad4,#343c44);--soft:light-dark(#efede8,#262d33);--accent:light-dark(#1b6a72,#6cc5cb)}
-body{font:1rem/1.5 system-ui,sans-serif;background:light-dark(#f6f5f2,#14181c);color:light-dark(#1f2730,#e7eaec);margin:0;overflow-wrap:anywhere}
-main{max-width:52rem;margin:0 auto;padding:1.25rem 1rem 4rem}a{color:var(--accent)}h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}
-h2{font-size:1.2rem;margin:2rem 0 .25rem}h3{font-size:1rem;margin:1.25rem 0 .25rem}p{margin:.2rem 0}
-ul{list-style:none;margin:0;padding:0}li{padding:.6rem 0;border-bottom:1px solid var(--line)}ol li{padding:.25rem 0;border:0}
-blockquote{margin:.35rem 0;padding:.35rem .75rem;border-left:3px solid var(--line);background:var(--soft);white-space:pre-line}
-.fine{color:var(--quiet);font-size:.9rem}.state{background:var(--soft);border-radius:1em;padding:0 .5em;font-size:.8rem;font-weight:600}
-details{margin:1.25rem 0}summary{font-weight:600;cursor:pointer;min-height:2rem}</style></head>
-<body><main>${body}</main></body></html>`.text
-  }\n`;

@@ -26,6 +26,19 @@ export type Faults = z.infer<typeof faultsSchema>;
 
 export const noFaults = (): Faults => faultsSchema.parse({});
 
+/** What misbehaves now, in the order of the switches. How long a 429 asks to wait is no fault by itself. */
+export function faultsOn(faults: Faults): { name: keyof Faults; value: number | true }[] {
+  const usual = noFaults();
+  return faultDescriptions.flatMap(({ name }) => {
+    const value = faults[name];
+    return name === 'retryAfterSeconds' || value === usual[name] || value === false ? [] : [{ name, value }];
+  });
+}
+
+/** `slowMs` → `Slow ms` */
+export const faultWords = (name: keyof Faults): string =>
+  name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+
 /** The switches in order, for the page that shows them. */
 export const faultDescriptions: { name: keyof Faults; description: string }[] = faultsSchema
   .keyof()

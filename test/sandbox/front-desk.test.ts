@@ -25,7 +25,9 @@ beforeAll(async () => {
     explainUrl: (ref: string) => `/explain/${ref}`,
     phoneUrl: (ref: string) => `/phone/${ref}`,
   };
-  ehr.app.use('/desk', frontDesk(ehr, demo));
+  const desk = frontDesk(ehr, demo);
+  ehr.app.use('/desk', desk.router);
+  ehr.app.use(desk.nothingHere);
   server = await listen(ehr.app);
   await seed(ehr.store, NOW);
   before = await ehr.store.read('Appointment', ANA);
@@ -73,7 +75,7 @@ describe('the schedule', () => {
 
   it('shows a visit on its local day with its local time', async () => {
     const page = await text('/desk?day=2026-11-20');
-    expect(page).toMatch(/10:00 AM<\/time> <b>Ana Reyes/);
+    expect(page).toMatch(/10:00<span class="half"> AM<\/span><\/time> <b>Ana Reyes/);
   });
 
   it('narrows to one location', async () => {
@@ -230,16 +232,27 @@ describe('a visit', () => {
   });
 
   it.each([
-    ['visits/no-such-visit', 404],
-    ['visits/no-such-visit/mark', 404],
-    ['patients/nobody', 404],
-    ['nowhere', 404],
-  ])('answers /desk/%s with a page', async (path, status) => {
+    '/desk/visits/no-such-visit',
+    '/desk/visits/no-such-visit/mark',
+    '/desk/patients/nobody',
+    '/desk/nowhere',
+    '/nowhere',
+    '/deskk',
+  ])('answers %s with a page that leads back', async path => {
+    const accept = { accept: 'text/html' };
     const answer = path.endsWith('mark')
-      ? await send(`/desk/${path}`, { mark: 'arrived' })
-      : await open(`/desk/${path}`);
-    expect(answer.status).toBe(status);
-    expect(await answer.text()).toContain('That did not work');
+      ? await send(path, { mark: 'arrived' }, accept)
+      : await fetch(server.url + path, { headers: accept });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+    const page = await answer.text();
+    expect(page).toMatch(/<h1>There is nothing here<\/h1>[\s\S]*href="\/desk">To the schedule/);
+    expect(page).not.toContain('aria-current');
+  });
+
+  it('answers a program with JSON where nothing is', async () => {
+    const answer = await fetch(`${server.url}/nowhere`, { headers: { accept: 'application/json' } });
+    expect([answer.status, await answer.json()]).toEqual([404, { error: 'There is nothing here.' }]);
   });
 });
 
@@ -298,6 +311,13 @@ describe('booking', () => {
 });
 
 describe('a patient', () => {
+  it('is found by name, by phone number however it is written, and by record number', async () => {
+    for (const path of ['/desk/patients', '/desk/book']) {
+      const found = /data-search="([^"]*Ana Reyes[^"]*)"/.exec(await text(path))?.[1];
+      for (const words of [' 13125550123', 'R-10', 'patient-ana-reyes']) expect(found, path).toContain(words);
+    }
+  });
+
   it('is shown with the guardian and with what was refused', async () => {
     expect(await text('/desk/patients/patient-noah-whitfield')).toContain('Peter Whitfield, father, +13125550103');
     expect(await text('/desk/patients/patient-kelly-brennan')).toContain('no to sms');
@@ -326,8 +346,13 @@ describe('a patient', () => {
     expect(await patient('kelly-brennan')).toEqual(was);
   });
 
-  it('is marked as deceased, and not', async () => {
-    await change('minh-tran', 'deceased', { deceased: 'yes' });
+  it('is marked as deceased when the person is sure, and not', async () => {
+    const refused = await change('minh-tran', 'deceased', { deceased: 'yes' });
+    const page = await refused.text();
+    expect([refused.status, alertIn(page)]).toEqual([422, 'Tick “Yes, this patient has died” first.']);
+    expect(page).toMatch(/<details open><summary>Mark as deceased/);
+    expect((await patient('minh-tran')).deceasedBoolean).toBeUndefined();
+    await change('minh-tran', 'deceased', { deceased: 'yes', sure: 'yes' });
     expect((await patient('minh-tran')).deceasedBoolean).toBe(true);
     await change('minh-tran', 'deceased', { deceased: 'no' });
     expect((await patient('minh-tran')).deceasedBoolean).toBeUndefined();
@@ -416,6 +441,28 @@ describe('the faults', () => {
     expect((await fetch(`${server.url}/fhir/Patient/patient-ana-reyes`)).status).toBe(500);
     await send('/desk/faults', { reset: 'yes' });
     expect(ehr.faults).toMatchObject({ dropNotifications: false, serverErrors: 0 });
+  });
+
+  it('are said on every page while they are on', async () => {
+    const asPatient = await patient('ana-reyes');
+    const pages = [
+      '/desk',
+      '/desk/patients',
+      `/desk/patients/${asPatient.id}`,
+      '/desk/tasks',
+      '/desk/book',
+      '/desk/faults',
+    ];
+    const quiet = { tooManyRequests: '0', retryAfterSeconds: '9', serverErrors: '0', slowMs: '0' };
+    await send('/desk/faults', quiet);
+    expect(await text('/desk')).not.toContain('Faults are on');
+    await send('/desk/faults', { ...quiet, slowMs: '500', dropNotifications: 'yes' });
+    for (const path of pages)
+      expect(await text(path), path).toMatch(
+        /Faults are on: drop notifications, slow ms 500\. <a href="\/desk\/faults"/,
+      );
+    await send('/desk/faults', { reset: 'yes' });
+    expect(await text('/desk')).not.toContain('Faults are on');
   });
 
   it.each(['-1', 'many', '', '1.5'])('are not %s', async serverErrors => {
@@ -536,6 +583,13 @@ describe('the tasks', () => {
     const page = await text('/desk/tasks');
     expect(page).toContain('Nothing waits for anybody.');
     expect(page).toContain('Ended (3)');
+  });
+
+  it('say that ending one is final, as long as one is open', async () => {
+    for (const path of ['/desk/tasks', '/desk/patients/patient-ana-reyes'])
+      expect(await text(path), path).toContain('Done is final');
+    for (const id of ['later', 'sooner', 'stranger']) await act(id, 'done');
+    expect(await text('/desk/tasks')).not.toContain('Done is final');
   });
 
   it('are taken and ended in the EHR', async () => {

@@ -19,4 +19,5 @@ it('lists a mother of two once, and nobody who has no number', async () => {
   await ehr.store.create(person('maria', MARIA));
   const found = await phoneDirectory(ehr, clinic, '2026-11-23T16:00:00.000Z');
   expect(found.map(({ reference, name }) => [reference, name])).toEqual([['Patient/maria', 'Maria Reyes']]);
+  expect(found[0]?.standsFor).toEqual(expect.arrayContaining(['Patient/eva', 'Patient/leo']));
 });

@@ -28,11 +28,21 @@ export async function phoneDirectory(
       medium === 'phone' || problem ? [] : [{ medium, address }],
     ),
   });
-  const everybody = [
+  const everybody: PhoneOwner[] = [
     ...patients.map(patient => owner(patient, zones.get(`Patient/${patient.id}`) ?? clinic.zone)),
-    ...relations.map(person => owner(person, zones.get(referenceOf(person.patient) ?? '') ?? clinic.zone)),
+    ...relations.map(person => {
+      const child = referenceOf(person.patient) ?? '';
+      return { ...owner(person, zones.get(child) ?? clinic.zone), standsFor: [child] };
+    }),
   ].filter(one => one.addresses.length > 0);
   // A mother of two stands in the chart once for each child, and may be a patient too; she has one phone.
-  const known = new Map(everybody.toReversed().map(one => [JSON.stringify([one.name, one.addresses]), one]));
-  return everybody.filter(one => known.get(JSON.stringify([one.name, one.addresses])) === one);
+  const known = new Map<string, PhoneOwner>();
+  for (const one of everybody) {
+    const { addresses, name, reference, standsFor = [] } = one;
+    const who = JSON.stringify([name, addresses]);
+    const before = known.get(who);
+    const others = before ? [...(before.standsFor ?? []), reference] : [];
+    known.set(who, { ...(before ?? one), standsFor: [...others, ...standsFor] });
+  }
+  return [...known.values()];
 }

@@ -10,6 +10,8 @@ export interface PhoneOwner {
   /** IANA name, for the times on their phone. */
   timeZone: string;
   addresses: { medium: ChannelMedium; address: string }[];
+  /** The patients this person stands for: a guardian, or one who is in the chart more than once. */
+  standsFor?: readonly string[];
 }
 
 /** One number or e-mail address, with everybody who uses it. No owner: messages went there, and no chart has it now. */
@@ -66,6 +68,17 @@ export const namesOf = (line: PhoneLine): string =>
   line.owners.length === 0
     ? 'Nobody in the chart'
     : new Intl.ListFormat('en-US', { type: 'conjunction' }).format(line.owners.map(owner => owner.name));
+
+/** Whoever was last written to comes first. */
+export const newestFirst = (lines: readonly PhoneLine[]): PhoneLine[] =>
+  lines.toSorted((a, b) => (b.entries.at(-1)?.at ?? '').localeCompare(a.entries.at(-1)?.at ?? ''));
+
+/** Where this patient's messages are read: on their own phone, or by whoever stands for them, as guardians do. */
+export function lineOf(reference: string, lines: readonly PhoneLine[]): PhoneLine | undefined {
+  const own = lines.filter(({ owners }) => owners.some(owner => owner.reference === reference));
+  const theirs = lines.filter(({ owners }) => owners.some(owner => owner.standsFor?.includes(reference)));
+  return newestFirst([...own, ...theirs])[0];
+}
 
 /** The lines that belong on the same phone: all addresses of the people who use this one. */
 export const linesBeside = (line: PhoneLine, lines: readonly PhoneLine[]): PhoneLine[] =>

@@ -26,6 +26,7 @@ export function page(parts: PageParts): string {
 <script src="${base}/phone.js" defer></script>
 </head>
 <body class="${line ? 'open' : 'closed'}" data-live="${base}/live${line && `?line=${line.id}`}">
+${line ? html`<a class="skip" href="#conversation">Skip to the conversation</a>` : html`<a class="skip" href="#stranger">Skip the list</a>`}
 <main>
 <nav aria-labelledby="people-title">
 <header>
@@ -55,7 +56,7 @@ const phone = (
 ${line.owners.length > 1 && html`<p class="shared">${line.owners.length} people share this ${line.medium === 'sms' ? 'number' : 'address'}.</p>`}
 ${tabs(line, linesBeside(line, lines), base)}
 </header>
-<div class="log" role="log" aria-label="Messages" tabindex="0"><ol id="messages">${thread}</ol>
+<div class="log" id="conversation" role="log" aria-label="Messages" tabindex="0"><ol id="messages">${thread}</ol>
 <p class="hint" id="no-messages"${line.entries.length > 0 && html` hidden`}>No messages yet.</p></div>
 ${answerForm(line, base)}
 <footer>Times are those of ${knownZone(line.timeZone).replaceAll('_', ' ')}. Answers go to ${practiceName}.</footer>

@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts';
-import type { PhoneLine, PhoneOwner } from './lines.ts';
+import { newestFirst, type PhoneLine, type PhoneOwner } from './lines.ts';
 
 interface Row {
   name: string;
@@ -37,8 +37,7 @@ export function people(
 
 /** A person opens at the line where they were last written to. Nobody without an address has a phone. */
 function rowFor(name: string, lines: PhoneLine[], current: PhoneLine | undefined): Row[] {
-  const newestFirst = lines.toSorted((a, b) => (b.entries.at(-1)?.at ?? '').localeCompare(a.entries.at(-1)?.at ?? ''));
-  const line = newestFirst[0];
+  const line = newestFirst(lines)[0];
   if (!line) return [];
   return [
     {

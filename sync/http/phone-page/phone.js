@@ -34,11 +34,17 @@ function showPeople(text) {
   findPeople();
 }
 
+/** A number is found however it is written. */
+function isFound(text, wanted) {
+  const isNumber = /^[\d\s().+/-]*\d[\d\s().+/-]*$/.test(wanted);
+  return text.includes(wanted) || (isNumber && text.includes(wanted.replace(/\D/g, '')));
+}
+
 function findPeople() {
   const wanted = field.value.trim().toLowerCase();
   let shown = 0;
   for (const item of people.children) {
-    item.hidden = !(item.dataset.search ?? '').includes(wanted);
+    item.hidden = !isFound(item.dataset.search ?? '', wanted);
     if (!item.hidden) shown += 1;
   }
   document.getElementById('nobody').hidden = shown > 0;
@@ -82,5 +88,7 @@ form?.addEventListener('submit', sendAnswer);
 form?.elements.body.addEventListener('keydown', event => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
+// Who was opened by an address may stand far down in the list.
+people.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
 scrollDown();
 setTimeout(poll, POLL_MS);

@@ -4,7 +4,7 @@ import { answerFromPhone, type PhoneAnswering } from '../../channels/phone/answe
 import { readPhone } from '../../domain/phone.ts';
 import { smallPage, wantsPage } from '../small-page.ts';
 import { html } from './html.ts';
-import { lineId, linesOf, type PhoneLine, type PhoneOwner } from './lines.ts';
+import { lineId, lineOf, linesOf, type PhoneLine, type PhoneOwner } from './lines.ts';
 import { type PageParts, page } from './page.ts';
 import { people } from './people.ts';
 import { thread } from './thread.ts';
@@ -39,6 +39,12 @@ export function phonePage(options: PhonePageOptions): Router {
     const { owners, lines, line } = await look(options, strangers, request.params.line);
     if (request.params.line && !line) return gone(request, response);
     response.type('html').send(pageOf(options, request, { owners, lines, ...(line && { line }) }));
+  });
+  router.get('/of/:type/:id', async (request, response) => {
+    const { lines } = await look(options, strangers, undefined);
+    const line = lineOf(`${request.params.type}/${request.params.id}`, lines);
+    if (!line) return gone(request, response, 'No number and no address is on record for this patient.');
+    response.redirect(303, `${request.baseUrl}/lines/${line.id}`);
   });
   router.get('/live', async (request, response) => {
     const { owners, lines, line } = await look(options, strangers, request.query.line);
@@ -112,10 +118,10 @@ async function look(options: PhonePageOptions, strangers: ReadonlySet<string>, i
   return { owners, lines, ...(line && { line }) };
 }
 
-const gone = (request: Request, response: Response): void => {
+const gone = (request: Request, response: Response, why = 'Nobody has that number now.'): void => {
   response.status(404);
   if (!wantsPage(request)) return void response.json({ error: 'There is no such phone.' });
-  const back = html`<p>Nobody has that number now.</p><p><a href="${request.baseUrl}/">All phones</a></p>`;
+  const back = html`<p>${why}</p><p><a href="${request.baseUrl}/">All phones</a></p>`;
   response.type('html').send(smallPage('There is no such phone', back));
 };
 

@@ -25,10 +25,15 @@ for (const form of document.querySelectorAll('form[data-auto-submit]'))
   form.addEventListener('change', () => form.reportValidity() && form.requestSubmit());
 
 const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** A number is found however it is written: (312) 555-0123 and 312.555.0123 are 3125550123. */
 const matches = (text, wanted) =>
   plain(wanted)
     .split(/\s+/)
-    .every(word => plain(text).includes(word));
+    .every(
+      word =>
+        plain(text).includes(word) ||
+        (/^[\d().+/-]*\d[\d().+/-]*$/.test(word) && text.includes(word.replace(/\D/g, ''))),
+    );
 
 /** Shows what matches, says how many, and shows the empty state when nothing does. */
 function filter(input, items, textOf, noun) {
@@ -49,7 +54,7 @@ const visits = document.querySelector('[data-filter-visits]');
 if (visits) filter(visits, [...document.querySelectorAll('[data-names]')], item => item.dataset.names, 'visits');
 
 const rows = document.querySelector('[data-filter-rows]');
-if (rows) filter(rows, [...document.querySelectorAll('tbody tr')], item => item.textContent, 'patients');
+if (rows) filter(rows, [...document.querySelectorAll('tbody tr')], item => item.dataset.search, 'patients');
 
 // A click on an empty place of a column books at that time; the keyboard has "+ Book" on top of each column.
 const wide = matchMedia('(min-width: 56rem)');
@@ -69,7 +74,7 @@ for (const picker of document.querySelectorAll('[data-picker]')) {
   const count = picker.querySelector('[data-picked]');
   const all = [...list.options];
   search.addEventListener('input', () => {
-    const found = all.filter(option => matches(option.text, search.value));
+    const found = all.filter(option => matches(option.dataset.search, search.value));
     list.replaceChildren(...found);
     if (found.length === 1) found[0].selected = true;
     count.textContent = found.length === 1 ? 'One patient found, and chosen.' : `${found.length} patients found.`;

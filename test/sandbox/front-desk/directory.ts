@@ -52,6 +52,19 @@ export function patientName(patient: Patient): string {
   return full || `Patient ${patient.id}`;
 }
 
+export const recordNumbers = ({ identifier }: Patient): string[] =>
+  (identifier ?? []).flatMap(({ value }) => value ?? []);
+
+/** What a search box looks through: names, birth date, numbers as they stand and as digits alone, record numbers. */
+export function patientSearch(patient: Patient): string {
+  const reached = (patient.telecom ?? []).flatMap(({ value }) => value ?? []);
+  const digits = reached.filter(value => !value.includes('@')).map(value => value.replace(/\D/g, ''));
+  const spoken = (patient.communication ?? []).map(({ language }) => language.text ?? language.coding?.[0]?.code);
+  const names = [patientName(patient), ...(patient.name ?? []).flatMap(({ given = [], family }) => [...given, family])];
+  const all = [...names, patient.birthDate, ...reached, ...digits, ...recordNumbers(patient), patient.id, ...spoken];
+  return [...new Set([...all, ...patientWarnings(patient)].filter(Boolean))].join(' ');
+}
+
 /** What a person at the desk must see beside a name before anything else. */
 export function patientWarnings(patient: Patient): string[] {
   const codes = [...(patient.meta?.tag ?? []), ...(patient.meta?.security ?? [])].map(({ code }) => code);

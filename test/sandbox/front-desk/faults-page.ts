@@ -1,4 +1,4 @@
-import { type Faults, faultDescriptions } from '../faults.ts';
+import { type Faults, faultDescriptions, faultWords } from '../faults.ts';
 import { type Html, html } from './html.ts';
 
 export const faultsPage = (faults: Faults, typed: Record<string, string | undefined> | undefined): Html => html`
@@ -10,14 +10,10 @@ export const faultsPage = (faults: Faults, typed: Record<string, string | undefi
 </form>
 <p class="fine">Programs set the same switches with PUT /sandbox/faults.</p>`;
 
-function fault(name: string, description: string, value: string | number | boolean | undefined): Html {
+function fault(name: keyof Faults, description: string, value: string | number | boolean | undefined): Html {
   const isSwitch = typeof value === 'boolean' || value === 'yes' || value === undefined;
   const control = isSwitch
     ? html`<input type="checkbox" id="fault-${name}" name="${name}" value="yes"${(value === true || value === 'yes') && html` checked`}>`
     : html`<input type="number" id="fault-${name}" name="${name}" min="0" step="1" value="${value}" required>`;
-  return html`<li>${control}<label for="fault-${name}"><b>${words(name)}</b> <span class="fine">${description}</span></label></li>`;
+  return html`<li>${control}<label for="fault-${name}"><b>${faultWords(name)}</b> <span class="fine">${description}</span></label></li>`;
 }
-
-/** `slowMs` → `Slow ms` */
-const words = (name: string): string =>
-  name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);

@@ -1,5 +1,5 @@
 import type { Patient } from '@medplum/fhirtypes';
-import { type Clinician, type Directory, patientName, patientWarnings, type Site } from './directory.ts';
+import { type Clinician, type Directory, patientName, patientSearch, patientWarnings, type Site } from './directory.ts';
 import { type Html, html } from './html.ts';
 import { zoneTitle } from './local-time.ts';
 
@@ -40,10 +40,11 @@ export const siteOptions = (sites: readonly Site[]): Option[] =>
 export function patientPicker(directory: Directory, label: string, name: string, chosen: string | undefined): Html {
   const people = [...directory.patients.values()].sort((a, b) => sortName(a).localeCompare(sortName(b)));
   return html`<div class="field picker" data-picker>
-  <label data-script hidden><span>Find a patient</span><input type="search" autocomplete="off" placeholder="Name, number or birth date"></label>
+  <label data-script hidden><span>Find a patient</span><input type="search" autocomplete="off" placeholder="Name, phone, record number"></label>
   <p class="unseen" role="status" data-picked></p>
   <label><span>${label}</span><select name="${name}" size="7" required>${people.map(
-    one => html`<option value="${one.id}"${one.id === chosen && html` selected`}>${optionText(one)}</option>`,
+    one =>
+      html`<option value="${one.id}" data-search="${patientSearch(one)}"${one.id === chosen && html` selected`}>${optionText(one)}</option>`,
   )}</select></label>
 </div>`;
 }

@@ -1,5 +1,6 @@
 import type { DemoClock } from '../demo-clock.ts';
 import type { SandboxEhr } from '../ehr.ts';
+import { type Faults, faultsOn, faultWords } from '../faults.ts';
 import { doneSentence } from './done.ts';
 import { type Html, html, type Part } from './html.ts';
 import { localTime } from './local-time.ts';
@@ -23,8 +24,8 @@ export type Desk = { ehr: DeskEhr; demo: Demo; passing: Passing };
 
 export type Page = {
   title: string;
-  /** The entry of the menu this page belongs to. */
-  section: 'schedule' | 'patients' | 'tasks' | 'faults';
+  /** The entry of the menu this page belongs to; none of them for what is not there. */
+  section: 'schedule' | 'patients' | 'tasks' | 'faults' | undefined;
   /** Where a push of the clock comes back to; never holds a name. */
   here: string;
   done?: string | undefined;
@@ -67,6 +68,7 @@ export async function page(desk: Desk, { title, section, here, done, problem, bo
 </header>
 <main id="main" tabindex="-1">
 ${problem !== undefined && html`<div class="notice problem" role="alert" tabindex="-1" data-focus>${problem}</div>`}
+${faultsNotice(desk.ehr.faults)}
 ${passingNotice(desk, here)}
 <div role="status" class="status">${done !== undefined && html`<p class="notice success">${doneSentence(done)}</p>`}</div>
 ${body}
@@ -88,6 +90,18 @@ function clockPanel({ demo, passing }: Desk, here: string): Html {
       <span class="other">${mesa.clock} ${mesa.zone} · ${riverside.shortDay}</span></time></p>
     <p class="pushes">${PUSHES.map(([minutes, name]) => html`<button class="small" name="minutes" value="${minutes}"${passing.until !== undefined && html` disabled`}>${name}</button>`)}</p>
   </form>`;
+}
+
+/** Else a fault that was forgotten looks like a fault of the service. */
+function faultsNotice(faults: Faults): Html | false {
+  const on = faultsOn(faults).map(({ name, value }) => {
+    const words = faultWords(name).toLowerCase();
+    return value === true ? words : `${words} ${value}`;
+  });
+  return (
+    on.length > 0 &&
+    html`<p class="notice faulty">Faults are on: ${on.join(', ')}. <a href="/desk/faults">Faults</a></p>`
+  );
 }
 
 /** Also without the script one sees how far the clock has come: by opening the page again. */

@@ -1,7 +1,7 @@
 import type { WithId } from '@medplum/core';
 import type { Consent, Patient, RelatedPerson } from '@medplum/fhirtypes';
-import { type Directory, isDeceased, patientName, patientWarnings } from './directory.ts';
-import { hidden, input, patientPicker, type Typed } from './fields.ts';
+import { type Directory, isDeceased, patientName, patientWarnings, recordNumbers } from './directory.ts';
+import { checkbox, hidden, input, patientPicker, type Typed } from './fields.ts';
 import { type Html, html } from './html.ts';
 import { messagesPanel } from './messages-panel.ts';
 import type { Messages } from './messages-view.ts';
@@ -32,6 +32,7 @@ export function patientPage(file: PatientFile, directory: Directory, demo: Demo,
 <div class="two">
   <section class="panel" aria-label="About the patient">
     <dl class="facts">
+      <div><dt>Record</dt><dd>${recordNumbers(patient).join(', ') || 'none'}</dd></div>
       <div><dt>Born</dt><dd>${patient.birthDate ?? 'unknown'}</dd></div>
       <div><dt>Language</dt><dd>${languageOf(patient)}</dd></div>
       <div><dt>Reached at</dt><dd>${contacts(patient).map(line => html`${line}<br>`)}${contacts(patient).length === 0 && 'nothing on record'}</dd></div>
@@ -50,13 +51,7 @@ export function patientPage(file: PatientFile, directory: Directory, demo: Demo,
   <section class="panel actions" aria-label="Change the record">
     <h2>Change it</h2>
     ${form(patient, 'phone', html`${input('Mobile number; empty removes it', 'phone', 'tel', typed.phone ?? mobileOf(patient))}<p class="choices"><button>Save the number</button></p>`)}
-    ${form(
-      patient,
-      'deceased',
-      isDeceased(patient)
-        ? html`<button name="deceased" value="no">Not deceased after all</button>`
-        : html`<button class="danger" name="deceased" value="yes">Mark as deceased</button>`,
-    )}
+    ${deceasedForm(patient, typed)}
     ${
       !replaced &&
       html`<details${typed.form === 'merge' && html` open`}><summary>Merge into another record</summary>
@@ -89,6 +84,19 @@ function consent({ status, provision }: Consent): string {
 
 const form = (patient: WithId<Patient>, what: string, body: Html): Html =>
   html`<form method="post" action="/desk/patients/${patient.id}/${what}">${hidden('version', patient.meta?.versionId ?? '')}${body}</form>`;
+
+/** Everything that was planned is withdrawn at once, and the family must not get a text by a slip: asked for twice. */
+const deceasedForm = (patient: WithId<Patient>, typed: Typed): Html =>
+  isDeceased(patient)
+    ? form(patient, 'deceased', html`<button name="deceased" value="no">Not deceased after all</button>`)
+    : html`<details${typed.form === 'deceased' && html` open`}><summary>Mark as deceased</summary>
+      ${form(
+        patient,
+        'deceased',
+        html`<p>Nothing more is sent to this patient, and what was planned is withdrawn.</p>
+        ${checkbox('Yes, this patient has died', 'sure', false)}
+        <p class="choices"><button class="danger" name="deceased" value="yes">Mark as deceased</button></p>`,
+      )}</details>`;
 
 const visitLine = ({ appointment, start, typeName, clinicianName }: VisitView): Html => html`<li>
   <a href="/desk/visits/${appointment.id}">${start ? `${start.day}, ${start.clock} ${start.zone}` : 'No time yet'}</a>

@@ -1,7 +1,7 @@
 import type { WithId } from '@medplum/core';
 import type { Patient } from '@medplum/fhirtypes';
 import { type Response, Router } from 'express';
-import { asking, save } from './chart.ts';
+import { asking, Refused, save } from './chart.ts';
 import { orAgain, param, queryOf, seeOther, typedOf, versionOf } from './desk-request.ts';
 import { readDirectory } from './directory.ts';
 import type { Done } from './done.ts';
@@ -84,6 +84,7 @@ export function patientRoutes(desk: Desk): Router {
   change('deceased', (patient, typed) => {
     const { deceasedBoolean: _, deceasedDateTime: __, ...living } = patient;
     if (typed.deceased === 'no') return { patient: living, done: 'living' };
+    if (typed.sure !== 'yes') throw new Refused(422, 'Tick “Yes, this patient has died” first.');
     return { patient: { ...living, deceasedBoolean: true }, done: 'deceased' };
   });
 

@@ -58,7 +58,7 @@ function siteSection({ site, columns }: SiteDay, date: string, now: Instant): Ht
   <div class="grid" style="--length:${to - from};--columns:${columns.length}">
     <div class="hours" aria-hidden="true">${hours.map(hour => html`<span style="--at:${hour * 60 - from}">${hourName(hour)}</span>`)}</div>
     ${columns.map(column => columnSection(column, site.id, date, from))}
-    ${line && html`<div class="line" style="--at:${line.minutes - from}"><span>${line.clock.replace(/ [AP]M/, '')}</span></div>`}
+    ${line && html`<div class="line" style="--at:${line.minutes - from};--past:${line.minutes % 60}"><span>${line.clock.replace(/ [AP]M/, '')}</span></div>`}
   </div>
 </section>`;
 }
@@ -80,11 +80,14 @@ function cardItem({ view, lane, lanes }: Card, from: number): Html {
   const names = view.attendees.map(({ name }) => name).join(' ');
   return html`<li style="${style}" data-names="${names.toLowerCase()}">
     <a class="visit ${status}${view.minutes < 30 && ' short'}" href="/desk/visits/${view.appointment.id}">
-      <span class="first"><time datetime="${view.appointment.start ?? ''}">${view.start?.clock}</time> <b>${visitTitle(view)}</b></span>
+      <span class="first"><time datetime="${view.appointment.start ?? ''}">${view.start && clockWords(view.start.clock)}</time> <b>${visitTitle(view)}</b></span>
       ${stateMark(view)}
-      <span class="second">${view.typeName}${badges(view)}</span>
+      <span class="second"><span class="type">${view.typeName}</span>${badges(view).length > 0 && html`<span class="badges">${badges(view)}</span>`}</span>
     </a></li>`;
 }
+
+/** The half of the day stands apart: a short card has no room for it, and the hours beside the day say it too. */
+const clockWords = (clock: string): Html => html`${clock.slice(0, -3)}<span class="half">${clock.slice(-3)}</span>`;
 
 /** What differs from the ordinary, in a word: an ordinary booked visit needs no mark, a confirmed one a tick. */
 function stateMark({ appointment, attendees }: VisitView): Html | false {

@@ -15,7 +15,8 @@ ${ended.length > 0 && html`<details class="ended"><summary>Ended (${ended.length
 
 /** On a page that is about one patient anyway, `isNamed` is false. */
 export const taskList = (tasks: readonly TaskView[], isNamed = true): Html =>
-  html`<ul class="tasks">${tasks.map(task => taskItem(task, isNamed))}</ul>`;
+  html`<ul class="tasks">${tasks.map(task => taskItem(task, isNamed))}</ul>
+${tasks.some(({ isOpen }) => isOpen) && html`<p class="fine">Done is final: a task that has ended is not opened again.</p>`}`;
 
 const STATUS_WORDS: Record<string, string> = {
   requested: 'open',
