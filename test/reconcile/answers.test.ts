@@ -116,9 +116,12 @@ it('a no that is taken back leaves nothing for staff to cancel', async () => {
   await reminded({});
   await whole.says(ANA, "I can't make it");
   expect(await open()).toEqual(['cancel-request']);
+  // Said to our answer it may mean either: a person reads it.
   await whole.says(ANA, 'I will be there');
+  expect([await status('one'), await open()]).toEqual(['needs-action', ['cancel-request', 'answer-patient']]);
+  await whole.says(ANA, 'C');
   expect(await status('one')).toBe('accepted');
-  expect(await open()).toEqual([]);
+  expect(await open()).toEqual(['answer-patient']);
 });
 
 it('one yes to two visits of a day names both', async () => {

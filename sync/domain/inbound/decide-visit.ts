@@ -23,7 +23,8 @@ export function aboutVisit(reading: AboutVisit, situation: Situation, alone: Ref
     return afterLoss(meaning, last, situation, alone);
   const open = onNamedDays(meant, reading, situation);
   if (!open) return toPerson(situation, alone);
-  if (open.length === 0) return gone(situation, alone);
+  // A visit of which we have said nothing here may be meant; "we do not see one" would be false.
+  if (open.length === 0) return situation.untold.length > 0 ? toPerson(situation, alone) : gone(situation, alone);
   const holding = open.filter(prompt => prompt.standing === 'holds');
   const changed = open.filter(prompt => prompt.standing === 'changed');
   if (holding.length === 0) {

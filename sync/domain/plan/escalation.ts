@@ -65,7 +65,8 @@ export function spokenAnchors(rule: Rule, anchors: Anchor[], { facts, visits, no
 }
 
 function isOpen(message: MessageFact, { reference, said, mirrored, phase, told }: Visit, now: Instant): boolean {
-  const later = said.at(-1);
+  // What left a change unsaid has not told it.
+  const later = said.filter(({ state }) => !state.unsaid?.length).at(-1);
   const superseded = later !== undefined && later.message.key !== message.key && later.at >= goneAt(message);
   const start = phase === 'off' ? told?.state.start : mirrored.fact.start;
   return message.tells.some(one => one.appointment === reference) && !superseded && isFuture(start, now);

@@ -6,7 +6,7 @@ import type { MessageFact, MirroredAppointment, PatientFacts, TaskFact, VisitSta
 import type { Telling } from './plan.ts';
 import { phaseFor } from './visit.ts';
 
-/** What the patient was last told about a visit. `times` counts our messages that stated it: it anchors the next one. */
+/** What the patient was last told about a visit. `times` counts our messages that stated all of it: it anchors the next one. */
 export interface Told {
   by: 'us' | 'practice';
   state: VisitState;
@@ -65,7 +65,12 @@ export function toldAbout(
   now: Instant,
 ): Told | undefined {
   const stated = said.filter(({ message }) => states(message));
-  const byUs = (last: Said): Told => ({ by: 'us', state: last.state, at: last.at, times: stated.length });
+  const byUs = (last: Said): Told => ({
+    by: 'us',
+    state: last.state,
+    at: last.at,
+    times: stated.filter(({ state }) => !state.unsaid?.length).length,
+  });
   const last = stated.at(-1);
   if (last) return byUs(last);
   const { firstSeen } = visit;

@@ -124,6 +124,11 @@ describe('who may not be spoken of here', () => {
   it.each<[string, ReturnType<typeof answer>, object]>([
     ['alone: a person', answer('confirm', { prompts: [], someUnread: true }, C), person],
     ['beside somebody else: theirs', answer('confirm', { someUnread: true }, C), confirms('one')],
+    [
+      'a visit not told of yet: a person',
+      answer('confirm', { prompts: [], untold: [{ start: two.start, zone: 'America/Chicago' }] }, C),
+      person,
+    ],
     ['a visit that has begun: a person', answer('confirm', { prompts: [{ ...one, standing: 'unsure' }] }, C), person],
   ])('%s', (_, decision, expected) => expect(decision).toMatchObject(expected));
 });
