@@ -52,6 +52,26 @@ function missingFor(env: Environment): string[] {
     .map(([, name, why]) => `${name} is needed, because ${why}.`);
 }
 
+/**
+ * The base of the EHR there is to work with. Throws ConfigMistakes when none is named, and when no agreement about the
+ * charts of real people is recorded (AUD4). A server on this very machine is a test.
+ */
+export function ehrOf({ environment }: Config): string {
+  const { EHR_BASE_URL: baseUrl, EHR_BAA: baa } = environment;
+  if (!baseUrl)
+    throw new ConfigMistakes([
+      'EHR_BASE_URL is not set, so there is no EHR to work with. Set it to the FHIR R4 base of yours.',
+    ]);
+  const { vendor, signedOn, reference } = baaOf(baa) ?? {};
+  if (isHere(baseUrl) || (vendor && reference && /^\d{4}-\d{2}-\d{2}$/.test(signedOn ?? ''))) return baseUrl;
+  throw new ConfigMistakes([
+    'No agreement (BAA) with whoever runs the EHR is recorded. Set EHR_BAA to `vendor;date of signing;where the paper is`.',
+  ]);
+}
+
+/** On this very machine. */
+export const isHere = (url: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+
 /** `vendor;2026-01-31;where the paper is` */
 export function baaOf(text: string | undefined) {
   const [vendor, signedOn, reference] = (text ?? '').split(';').map(part => part.trim());
@@ -83,4 +103,18 @@ function channelsOf(env: Environment, production: boolean, publicUrl: string) {
   return { production, ...(sms ? { sms } : {}), ...(email ? { email } : {}) };
 }
 
-export const readKeyFile = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+/** Throws ConfigMistakes; what the file holds is never repeated. */
+export function readKeyFile(file: string): unknown {
+  const mistake = (why: string) => new ConfigMistakes([`EHR_PRIVATE_KEY_FILE: ${file} ${why}.`]);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw mistake('cannot be read');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw mistake('holds no JSON, and must be a private JWK');
+  }
+}

@@ -1,5 +1,5 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
-import { baaOf, type Config } from './config.ts';
+import { type Config, ConfigMistakes, ehrOf } from './config.ts';
 import type { Ownership } from './domain/chart/ownership.ts';
 import { ehrAuth } from './ehr-auth.ts';
 import { summarise } from './fhir/capability.ts';
@@ -27,12 +27,10 @@ export function ownershipFrom(mappings: string): Ownership {
   return loaded.value;
 }
 
-/** Talks to the EHR once, to learn what it is; throws EhrError when it cannot be asked. */
+/** Talks to the EHR once, to learn what it is; throws ConfigMistakes, and EhrError when it cannot be asked. */
 export async function connect(config: Config, around: Surroundings): Promise<Connection> {
   const { environment } = config;
-  const baseUrl = environment.EHR_BASE_URL;
-  if (!baseUrl) throw new Error('EHR_BASE_URL is not set, so there is no EHR to work with.');
-  requireAgreement(environment.EHR_BAA, baseUrl);
+  const baseUrl = ehrOf(config);
   const profiles = loadProfiles(environment.LOOPKEEPER_MAPPINGS);
   const generic = named(profiles, environment.EHR_PROFILE ?? 'generic');
   const open = (profile: VendorProfile) =>
@@ -67,15 +65,7 @@ export async function connect(config: Config, around: Surroundings): Promise<Con
 function named(profiles: VendorProfile[], id: string): VendorProfile {
   const profile = profiles.find(one => one.id === id);
   if (profile) return profile;
-  throw new Error(`There is no EHR profile \`${id}\`; there are ${profiles.map(one => one.id).join(', ')}.`);
-}
-
-/** No chart of real people without a recorded agreement (AUD4). A server on this very machine is a test. */
-function requireAgreement(baa: string | undefined, baseUrl: string): void {
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname);
-  const { vendor, signedOn, reference } = baaOf(baa) ?? {};
-  if (local || (vendor && reference && /^\d{4}-\d{2}-\d{2}$/.test(signedOn ?? ''))) return;
-  throw new Error(
-    'No agreement (BAA) with whoever runs the EHR is recorded. Set EHR_BAA to `vendor;date of signing;where the paper is`.',
-  );
+  throw new ConfigMistakes([
+    `EHR_PROFILE: there is no \`${id}\`; there are ${profiles.map(one => one.id).join(', ')}.`,
+  ]);
 }

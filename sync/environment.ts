@@ -1,6 +1,19 @@
 import { z } from 'zod';
 
-const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/\/+$/, ''));
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+  .transform(text => text.replace(/\/+$/, ''));
+/** Whoever mistypes one should read what to write instead. */
+const whole = (usual: number, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) =>
+  z.coerce
+    .number({ error: `must be a number, such as ${usual}` })
+    .int(`must be a whole number, such as ${usual}`)
+    .min(least, `must be ${least} or more`)
+    .max(most, `must be ${most} or less`)
+    .default(usual);
+const port = (usual: number) => whole(usual, { most: 65_535 });
+const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` });
 const list = z
   .string()
   .default('')
@@ -11,15 +24,13 @@ const list = z
       .filter(Boolean),
   );
 const onOff = (fallback: boolean) =>
-  z
-    .enum(['on', 'off'])
+  oneOf(['on', 'off'])
     .default(fallback ? 'on' : 'off')
     .transform(word => word === 'on');
 
 /** The environment, and the only place that says what each variable means. README's table is made from it. */
 export const Environment = z.object({
-  LOOPKEEPER_MODE: z
-    .enum(['production', 'test'])
+  LOOPKEEPER_MODE: oneOf(['production', 'test'])
     .default('test')
     .describe('`production` sends to everybody; `test` only to LOOPKEEPER_ALLOW'),
   LOOPKEEPER_STATE: z
@@ -33,7 +44,7 @@ export const Environment = z.object({
     .optional()
     .describe('PostgreSQL; without it the embedded database is used'),
   LOOPKEEPER_HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
-  LOOPKEEPER_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port to listen on'),
+  LOOPKEEPER_PORT: port(8080).describe('Port to listen on'),
   LOOPKEEPER_PUBLIC_URL: url
     .optional()
     .describe('How EHR and providers reach this service, e.g. https://sync.example.org'),
@@ -42,21 +53,19 @@ export const Environment = z.object({
     .min(1)
     .default('mappings')
     .describe("Folder of the practice's rules, texts and EHR profiles"),
-  LOOPKEEPER_LOG: z
-    .enum(['error', 'warn', 'info', 'debug'])
+  LOOPKEEPER_LOG: oneOf(['error', 'warn', 'info', 'debug'])
     .default('info')
     .describe('Least severe line that is logged'),
   LOOPKEEPER_ALLOW: list.describe('Outside production: the only addresses that are written to, separated by commas'),
-  LOOPKEEPER_POLL_SECONDS: z.coerce.number().int().min(5).default(60).describe('Pause between two polls of the EHR'),
+  LOOPKEEPER_POLL_SECONDS: whole(60, { least: 5 }).describe('Pause between two polls of the EHR'),
   EHR_ID: z
     .string()
-    .regex(/^[a-z0-9-]+$/)
+    .regex(/^[a-z0-9-]+$/, 'must be small letters, digits and hyphens')
     .default('ehr')
     .describe('Name of the connection, part of its hook address'),
   EHR_BASE_URL: url.optional().describe('FHIR R4 base of the EHR'),
   EHR_PROFILE: z.string().optional().describe('A file of mappings/ehr; recognised by itself when not set'),
-  EHR_AUTH: z
-    .enum(['none', 'bearer', 'client-secret', 'backend-services'])
+  EHR_AUTH: oneOf(['none', 'bearer', 'client-secret', 'backend-services'])
     .default('none')
     .describe('How we prove who we are'),
   EHR_TOKEN: z.string().optional().describe('With `bearer`: the token'),
@@ -89,12 +98,12 @@ export const Environment = z.object({
   TWILIO_BASE_URL: url.optional().describe("Another address than Twilio's own, for a stand-in"),
   TWILIO_BAA: z.string().optional().describe('As EHR_BAA'),
   SMTP_HOST: z.string().optional().describe('Turns on e-mail'),
-  SMTP_PORT: z.coerce.number().int().default(587).describe('Port of the relay'),
-  SMTP_SECURITY: z.enum(['tls', 'starttls', 'none']).default('starttls').describe('How the wire is protected'),
+  SMTP_PORT: port(587).describe('Port of the relay'),
+  SMTP_SECURITY: oneOf(['tls', 'starttls', 'none']).default('starttls').describe('How the wire is protected'),
   SMTP_USER: z.string().optional().describe('Name at the relay'),
   SMTP_PASSWORD: z.string().optional().describe('Password at the relay'),
   SMTP_FROM_NAME: z.string().default('Your practice').describe('Sender as patients see it'),
-  SMTP_FROM: z.email().optional().describe('Sender address'),
+  SMTP_FROM: z.email('must be an e-mail address').optional().describe('Sender address'),
   SMTP_BAA: z.string().optional().describe('As EHR_BAA'),
   LOOPKEEPER_SUBSCRIBE: onOff(true).describe('`off`: never ask the EHR for notifications, only poll'),
 });

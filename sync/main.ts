@@ -1,4 +1,4 @@
-import { ConfigMistakes, readConfig } from './config.ts';
+import { ConfigMistakes, ehrOf, readConfig } from './config.ts';
 import { systemClock } from './domain/clock.ts';
 import { openLog } from './log.ts';
 import { serve } from './serve.ts';
@@ -6,6 +6,8 @@ import { explainFailure } from './wire.ts';
 
 try {
   const config = readConfig();
+  // Before anything is made: a service without an EHR would leave an empty database behind.
+  ehrOf(config);
   const log = openLog(config.environment.LOOPKEEPER_LOG, systemClock);
   const running = await serve(config, { clock: systemClock, log });
   log.info('Loopkeeper is up.', { url: running.url, profile: running.service.connection.profile.id });
