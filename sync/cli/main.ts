@@ -12,9 +12,14 @@ const program = new Command('loopkeeper')
   .exitOverride();
 addCommands(program);
 
-// `loopkeeper sweep | head` closes the pipe when it has seen enough. What was asked for is done to its end all the same.
+// `loopkeeper sweep | head` closes the pipe when it has seen enough. What was asked for is done to its end all the same,
+// also where nothing more can be written; but then nobody may take it for said.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  console.error(`The answer could not be written (${error.code ?? 'for an unknown reason'}).`);
+  process.once('exit', () => {
+    process.exitCode = EXIT.failed;
+  });
 });
 
 try {

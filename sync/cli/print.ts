@@ -11,7 +11,8 @@ export interface Out {
 }
 
 export const terminal: Out = {
-  line: (text = '') => console.log(text),
+  // Not by the console, which keeps to itself what could not be written.
+  line: (text = '') => void process.stdout.write(`${text}\n`),
   aside: text => console.error(text),
 };
 
