@@ -20,23 +20,29 @@ export const runStatus = (out: Out): Promise<void> => withConnection((service, c
 
 export const runApply = (out: Out): Promise<void> =>
   withConnection(async (service, config) => {
-    const applied = await subscribe(service, addressOf(config));
-    if (!applied) return out.line(NOT_PUSHED);
-    out.line(counts(Object.fromEntries(Object.entries(applied).map(([word, names]) => [word, names.length]))));
-    await status(service, config, out);
+    const done = await subscribe(service, addressOf(config));
+    if (!done) return out.line(NOT_PUSHED);
+    out.line(counts(Object.fromEntries(Object.entries(done).map(([word, names]) => [word, names.length]))));
+    await status(service, config, out, applied);
   });
 
 export const runRemove = ({ yes = false }: { yes?: boolean }, out: Out): Promise<void> =>
   withConnection((service, config) => remove(service, config, yes, out));
 
-async function status(service: Connected, config: Config, out: Out): Promise<void> {
+/** Most EHRs knock once at the door before they believe in it, and give up when nobody opens. */
+const applied = (address: string) =>
+  `The EHR was asked, and not all of it works yet: it must reach ${address}. Start the service there, and look again with \`subscriptions status\`.`;
+const toMend = (address: string) =>
+  `Not all is as it should be. Start the service, which sees to it; the EHR must reach it at ${address}. While it runs, \`subscriptions apply\` does so again.`;
+
+async function status(service: Connected, config: Config, out: Out, advice = toMend): Promise<void> {
   const diff = await compareSubscriptions(service, addressOf(config));
   if (!diff) return out.line(NOT_PUSHED);
   const health = subscriptionHealth(diff);
   for (const { criteria, state, reference, why } of health)
     out.line(`${state.padEnd(9)} ${criteria} ${reference ?? ''} ${why ?? ''}`.trimEnd());
   if (health.some(one => one.state === 'missing' || one.state === 'wrong'))
-    throw new Failure('Not all is as it should be; `subscriptions apply` mends it.', EXIT.attention);
+    throw new Failure(advice(endpointOf(service, addressOf(config))), EXIT.attention);
 }
 
 async function remove(service: Connected, config: Config, really: boolean, out: Out): Promise<void> {
