@@ -11,8 +11,12 @@ export interface Place {
   entry?: string;
 }
 
-/** Something that cannot be used, or only in part, and where it stands. */
-export type FileFinding = Finding & Place;
+/** Something about what was given that a person should know, and where it stands. */
+export type FileFinding = Finding &
+  Place & {
+    /** It could not be used; without this it was, and is worth a look all the same. */
+    unused?: true;
+  };
 
 /** One JSON document: a whole file, or a line of NDJSON. */
 export type Document = Place & { value: unknown };
@@ -26,7 +30,8 @@ const DEEPEST = 100;
 export function readDocuments(paths: string[]): { documents: Document[]; findings: FileFinding[] } {
   const documents: Document[] = [];
   const findings: FileFinding[] = [];
-  const problem = (place: Place, problem: string) => findings.push({ about: place.file, problem, ...place });
+  const problem = (place: Place, problem: string) =>
+    findings.push({ about: place.file, problem, ...place, unused: true });
   for (const path of paths) {
     const files = listed(path);
     if (typeof files === 'string') problem({ file: path }, files);

@@ -1,27 +1,22 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { readAppointment } from '../domain/facts/appointment.ts';
-import { readConsent } from '../domain/facts/consent.ts';
-import { type Finding, factOf } from '../domain/facts/fact.ts';
+import { factOf } from '../domain/facts/fact.ts';
 import { idOf } from '../domain/facts/fhir.ts';
-import { readPatient, readRelatedPerson } from '../domain/facts/patient.ts';
 import { isSuperseded } from '../domain/mirror.ts';
 import type { Clinic } from '../domain/policy/clinic.ts';
-import { auditPlaces } from './audit-places.ts';
 import { type Entry, entriesOf } from './bundle-entries.ts';
 import { type FileFinding, type Place, readDocuments } from './fhir-files.ts';
-import { lostReferencesIn } from './lost-references.ts';
+import { findingsAmong } from './input-findings.ts';
 import { placeName } from './print.ts';
 import type { EhrRead } from './read-ehr.ts';
 import { take } from './resource-shape.ts';
 
 export interface Input {
   resources: Resource[];
-  /** Everything that cannot be used, or only in part. */
+  /** Everything that could not be used, and what a person should look at although it was. */
   findings: FileFinding[];
   /** Sound FHIR that decides nothing here. */
   setAside: SetAside[];
-  /** How many files, entries or kinds of records could not be used at all. */
-  unread: number;
 }
 
 export type SetAside = { about: string; type: string } & Place;
@@ -42,7 +37,7 @@ export function readInput(paths: string[], clinic: Clinic): Input {
 
 /** What was read from an EHR, looked at as files are; `ehr` stands where the file would. */
 export function inputOf({ resources, unread }: EhrRead, ehr: string, clinic: Clinic): Input {
-  const findings = unread.map(({ type, why }) => ({ about: type, problem: why, file: ehr }));
+  const findings = unread.map(({ type, why }) => ({ about: type, problem: why, file: ehr, unused: true as const }));
   return sortOut(
     resources.map(value => ({ one: { value }, place: { file: ehr } })),
     findings,
@@ -55,23 +50,20 @@ function sortOut(entries: { one: Entry; place: Place }[], unreadable: FileFindin
   const findings = [...unreadable];
   const setAside: SetAside[] = [];
   const read: Placed[] = [];
-  let unread = unreadable.length;
   for (const { one, place } of entries) {
     const taken = 'problem' in one ? { problems: [one.problem] } : take(one.value);
     if ('resource' in taken) read.push({ resource: taken.resource, place });
     else if ('setAside' in taken) setAside.push({ about: taken.about, type: taken.setAside, ...place });
-    else {
-      unread += 1;
-      for (const problem of taken.problems) findings.push({ about: taken.about ?? place.file, problem, ...place });
-    }
+    else
+      for (const problem of taken.problems)
+        findings.push({ about: taken.about ?? place.file, problem, ...place, unused: true });
   }
   const used = newest(read, findings);
   const resources = [...used.values()].map(one => one.resource);
   const visited = placesVisited(used);
-  const all = [...resources.flatMap(findingsOf), ...missingAmong(resources), ...auditPlaces(resources, clinic)];
-  for (const finding of all)
+  for (const finding of findingsAmong(resources, clinic))
     findings.push({ ...finding, file: '', ...(used.get(finding.about) ?? visited.get(finding.about))?.place });
-  return { resources, findings, setAside, unread };
+  return { resources, findings, setAside };
 }
 
 function newest(read: Placed[], findings: FileFinding[]): Map<string, Placed> {
@@ -87,42 +79,6 @@ function newest(read: Placed[], findings: FileFinding[]): Map<string, Placed> {
     findings.push({ about, problem, ...dropped.place });
   }
   return used;
-}
-
-function findingsOf(resource: Resource): Finding[] {
-  const read = readerOf(resource);
-  const own = read ? ('fact' in read ? read.findings : read.unusable) : [];
-  return [...lostReferencesIn(resource), ...own];
-}
-
-function readerOf(resource: Resource) {
-  switch (resource.resourceType) {
-    case 'Appointment':
-      return readAppointment(resource);
-    case 'Patient':
-      return readPatient(resource);
-    case 'RelatedPerson':
-      return readRelatedPerson(resource);
-    case 'Consent':
-      return readConsent(resource);
-    default:
-      return undefined;
-  }
-}
-
-/** Nobody can be told of a visit when the person it is for is not there. */
-function missingAmong(resources: Resource[]): Finding[] {
-  const known = new Set(resources.map(idOf));
-  return resources.flatMap(resource => {
-    const facts = resource.resourceType === 'Appointment' ? factOf(readAppointment(resource)) : [];
-    return facts
-      .flatMap(fact => fact.patients)
-      .filter(({ reference }) => !known.has(reference))
-      .map(({ reference }) => ({
-        about: idOf(resource),
-        problem: `${reference} is not among what was read, so nobody can be told.`,
-      }));
-  });
 }
 
 /** A Location need not be there; then what is wrong with it stands where a visit names it. */

@@ -1,18 +1,17 @@
 import type { Instant } from '../domain/clock.ts';
-import { wordsOf } from '../domain/plan/words.ts';
-import type { Policy } from '../domain/policy/policy.ts';
 import { REASONS, type Reason } from '../domain/reasons.ts';
+import type { Fate } from './fate.ts';
 import type { FileFinding } from './fhir-files.ts';
 import type { Input, SetAside } from './plan-input.ts';
-import { batchesOf, type PlannedPatient, silentVisits, tasksAhead } from './planned-patient.ts';
+import { type PlannedPatient, peopleIn, silentVisits, tasksAhead } from './planned-patient.ts';
 import { masked } from './print.ts';
 
 /** What `plan --json` prints. Parts may be added, never renamed or taken away. Instants are UTC. */
 export interface PlanJson {
   now: Instant;
-  /** How many. */
+  /** How many of those whose record is there. */
   patients: number;
-  /** Soonest first. Messages of one `batch` leave as one. */
+  /** Those that leave, and those that would not, by their hour. Messages of one `batch` leave as one. */
   messages: {
     key: string;
     batch: number;
@@ -25,10 +24,12 @@ export interface PlanJson {
     to: string;
     sendAt: Instant;
     sendBefore: Instant;
+    /** `sendAt`, or when it may leave after that; absent where it never does. */
+    leavesAt?: Instant;
     about: string[];
     /** With `--words`, the message as it leaves; for a batch the same in each of its messages. */
     words?: string;
-    /** Why its words cannot be made. */
+    /** Why it never leaves. */
     cannot?: Reason;
   }[];
   tasks: {
@@ -44,7 +45,7 @@ export interface PlanJson {
   }[];
   /** `rule` is absent where no rule has anything to say about a visit. */
   notPlanned: { patient: string; about: string; rule?: string; reason: Reason; because: string }[];
-  /** What cannot be used, or only in part; `line` of NDJSON, `entry` of a Bundle. */
+  /** What could not be used (`unused`), and what is worth a look although it was; `line` of NDJSON, `entry` of a Bundle. */
   findings: FileFinding[];
   /** Sound FHIR that decides nothing here. */
   setAside: SetAside[];
@@ -52,20 +53,21 @@ export interface PlanJson {
 
 export function planJson(
   patients: PlannedPatient[],
+  fates: Fate[],
   { findings, setAside }: Pick<Input, 'findings' | 'setAside'>,
-  { policy, now, words }: { policy: Policy; now: Instant; words: boolean },
+  { now, words }: { now: Instant; words: boolean },
 ): PlanJson {
   return {
     now,
-    patients: patients.length,
-    messages: batchesOf(patients).flatMap((messages, batch) => {
-      const rendered = wordsOf(messages, policy, now, messages[0]?.blanks ?? {});
-      return messages.map(({ key, patient, rule, text, language, medium, address, sendAt, sendBefore, tells }) => ({
+    patients: peopleIn(patients),
+    messages: fates.flatMap((fate, batch) =>
+      fate.batch.map(({ key, patient, rule, text, language, medium, address, sendAt, sendBefore, tells }) => ({
         ...{ key, batch, patient, rule, text, language, medium, to: masked(address), sendAt, sendBefore },
+        ...('at' in fate ? { leavesAt: fate.at } : {}),
         about: tells.map(telling => telling.appointment),
-        ...('cannot' in rendered ? { cannot: rendered.cannot } : words ? { words: rendered.body } : {}),
-      }));
-    }),
+        ...('cannot' in fate ? { cannot: fate.cannot } : words ? { words: fate.body } : {}),
+      })),
+    ),
     tasks: patients.flatMap(tasksAhead).map(({ says: _names, reason: _why, ...task }) => task),
     notPlanned: patients.flatMap(one =>
       [...one.plan.notPlanned, ...silentVisits(one)].map(({ about, rule, reason }) => ({

@@ -12,14 +12,20 @@ import type { Out } from './print.ts';
 import { readEhr } from './read-ehr.ts';
 
 /** What the service knows; before it knows anything, what it would know after its first look at the EHR. */
-export async function planKnown(config: Config, policy: Policy, now: Instant, out: Out): Promise<Planned> {
-  const patients = await planDatabase(config, policy, now, out);
-  if (patients) return { patients, input: { resources: [], findings: [], setAside: [], unread: 0 } };
+export async function planKnown(
+  config: Config,
+  policy: Policy,
+  wanted: Instant | undefined,
+  out: Out,
+): Promise<Planned> {
+  const known = await planDatabase(config, policy, wanted, out);
+  if (known) return { ...known, input: { resources: [], findings: [], setAside: [] } };
   if (!config.environment.EHR_BASE_URL)
     throw new Failure(
       'Nothing has been read yet, so nothing can be planned. Set EHR_BASE_URL, or use --from with FHIR files.',
       EXIT.attention,
     );
+  const now = wanted ?? systemClock();
   const connection = await connect(config, { clock: systemClock, log: quietLog() });
   const ehr = new URL(connection.baseUrl).host;
   out.aside(`The service has not read the EHR yet: ${ehr} is read for this dry run, and nothing is kept.`);

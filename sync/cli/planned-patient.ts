@@ -16,14 +16,16 @@ export interface PlannedPatient {
   plan: Plan;
 }
 
-/** Whom a dry run is about, and what was found on the way. */
+/** Whom a dry run is about, as of when, and what was found on the way. */
 export interface Planned {
   input: Input;
   patients: PlannedPatient[];
+  now: Instant;
 }
 
 export const planned = (input: Input, policy: Policy, now: Instant, asNew: boolean): Planned => ({
   input,
+  now,
   patients: factsFrom(input.resources, { now, country: policy.clinic.country, asNew }).map(facts => ({
     facts,
     plan: planFor(facts, policy, now),
@@ -40,6 +42,10 @@ export function batchesOf(patients: PlannedPatient[]): PlannedMessage[][] {
     byText(a[0]?.sendAt ?? '', b[0]?.sendAt ?? ''),
   );
 }
+
+/** Those whose own record is there; a visit may name somebody whom nobody has read. */
+export const peopleIn = (patients: PlannedPatient[]): number =>
+  patients.filter(({ facts }) => facts.patient !== undefined).length;
 
 export function tasksAhead({ facts, plan }: PlannedPatient): PlannedTask[] {
   const done = new Set(facts.tasks.filter(task => task.state !== 'open').map(task => task.key));

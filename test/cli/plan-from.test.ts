@@ -27,7 +27,7 @@ it('says who would be told what and when, without EHR or database', async () => 
   expect(said).toMatch(
     /Mon 2026-11-30: 1 reminder-48h, 1 pre-visit-checklist\n {2}10:30 CST {2}reminder-48h, sms ····0101 \(en\), Patient\/ana, about Appointment\/visit on Wed 2026-12-02 10:30 CST/,
   );
-  expect(said).toMatch(/Ana, your visit is Wed, Dec 2 at 10:30 AM/);
+  expect(said).toMatch(/Ana's visit is Wed, Dec 2 at 10:30 AM/);
   expect(said).not.toMatch(/Zzcanary|3125550101/);
 });
 
@@ -55,8 +55,9 @@ it('speaks JSON of one shape to machines', async () => {
     to: '····0101',
     sendAt: '2026-11-30T16:30:00.000Z',
     sendBefore: expect.any(String),
+    leavesAt: '2026-11-30T16:30:00.000Z',
     about: ['Appointment/visit'],
-    words: expect.stringContaining('Ana, your visit'),
+    words: expect.stringContaining("Ana's visit"),
   });
   expect(said.notPlanned).toContainEqual({
     patient: 'Patient/ana',
@@ -67,12 +68,16 @@ it('speaks JSON of one shape to machines', async () => {
   });
   expect(said.setAside).toEqual([{ about: 'ServiceRequest/r', type: 'ServiceRequest', file: path, line: 3 }]);
   expect(said.findings).toEqual([
-    { about: path, problem: 'It is not a FHIR resource: it has no resourceType.', file: path, line: 4 },
+    { about: path, problem: 'It is not a FHIR resource: it has no resourceType.', file: path, line: 4, unused: true },
   ]);
 });
 
 const [PHONE] = PATIENT.telecom;
 const at = (reference: unknown) => ({ ...VISIT, participant: [{ actor: reference, status: 'accepted' }] });
+const inPlace = (place: string) => ({
+  ...VISIT,
+  participant: [...VISIT.participant, { actor: { reference: place }, status: 'accepted' }],
+});
 const { id: _id, ...NAMELESS } = PATIENT;
 
 /** Each stands in a file of its own; the sentence is what is said of it, and where. */
@@ -188,6 +193,41 @@ describe('ends with a code that a script can go by', () => {
       /Part of what was given/,
     ],
     [
+      'a visit whose patient is not there',
+      [visit],
+      3,
+      /\n0 patients, 1 visit\.[\s\S]*\nCould not be used\n {2}Patient\/ana is not/,
+    ],
+    [
+      'a visit without an hour',
+      [ana, put('hourless.json', { ...VISIT, start: undefined })],
+      3,
+      /\nCould not be used\n/,
+    ],
+    ['a visit of no known status', [ana, put('odd.json', { ...VISIT, status: 'odd' })], 3, /\nCould not be used\n/],
+    [
+      'a visit for an identifier only',
+      [put('id.json', at({ identifier: { value: '1' } }))],
+      3,
+      /\nCould not be used\n/,
+    ],
+    [
+      'a visit at a place nobody knows, for somebody without a birth date',
+      [put('ageless.json', { ...PATIENT, birthDate: undefined }), put('moon.json', inPlace('Location/moon'))],
+      0,
+      /\nUsed, and worth a look all the same\n[\s\S]*no birth date[\s\S]*clinic\.yaml does not know it/,
+    ],
+    [
+      'a Consent about something else',
+      [
+        ana,
+        visit,
+        put('care.json', { resourceType: 'Consent', id: 'c', status: 'active', patient: { reference: 'Patient/ana' } }),
+      ],
+      0,
+      /\nUsed, and worth a look all the same\n {2}It is not about messaging/,
+    ],
+    [
       'sound FHIR that decides nothing',
       [others],
       0,
@@ -205,6 +245,9 @@ describe('ends with a code that a script can go by', () => {
     );
     expect(out.text()).toMatch(sentence);
     expect(ended).toBe(code);
+    // What is not called unused changes no code, and machines are told the same.
+    const { findings } = await planJson(from);
+    expect(findings.some((finding: { unused?: true }) => finding.unused)).toBe(code !== 0);
   });
 });
 

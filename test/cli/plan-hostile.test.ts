@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fatesOf } from '../../sync/cli/fate.ts';
 import { readInput } from '../../sync/cli/plan-input.ts';
 import { planJson } from '../../sync/cli/plan-json.ts';
 import { show } from '../../sync/cli/plan-view.ts';
@@ -92,8 +93,9 @@ it('plans whatever is left of resources spoilt at random, and throws at nothing'
         policy.clinic,
       );
       const { patients } = planned(input, policy, NOW, asNew);
-      planJson(patients, input, view);
-      show(patients, input, view, listener());
+      const fates = fatesOf(patients, policy, NOW);
+      planJson(patients, fates, input, view);
+      show(patients, fates, input, view, listener());
     }),
     { numRuns: EFFORT * 500 },
   );
