@@ -3,7 +3,8 @@ import { terminal } from './print.ts';
 
 const PLAN_HELP = `
 Without --from it plans what the service knows. Before the service has read the EHR, the EHR is read for this run only.
-Nothing is ever written or sent. Exit code 3: some of what was given could not be used; 1: none of it.
+Nothing is ever written or sent. What is due already is shown at the hour at which it may still leave.
+Exit code 3: some of what was given could not be used; 1: none of it could be read.
 --json prints one object: now, patients, messages[], tasks[], notPlanned[], findings[], setAside[]; the README says what
 each part holds. Addresses are masked, and people are named by --words only.
 
@@ -100,11 +101,11 @@ function addOperations(program: Command): void {
   program
     .command('status')
     .description('Messages, Tasks, backlog, brakes, the journal')
-    .action(async () => (await operation()).runStatus(terminal));
+    .action(async () => (await import('./status.ts')).runStatus(terminal));
   program
     .command('brakes')
     .description('What the brake has stopped, with its dry run')
-    .action(async () => (await operation()).runBrakes(terminal));
+    .action(async () => (await import('./status.ts')).runBrakes(terminal));
   program
     .command('release <brake>')
     .description('Let it happen, after the dry run was looked at; `all` for every one')

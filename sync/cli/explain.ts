@@ -1,5 +1,4 @@
 import { readConfig } from '../config.ts';
-import { systemClock } from '../domain/clock.ts';
 import { type Explanation, explain, type PatientExplanation } from '../reconcile/explain.ts';
 import { type HeldPlan, WOULD } from '../reconcile/held-plan.ts';
 import { policyInForce } from '../reconcile/policy-in-force.ts';
@@ -10,13 +9,14 @@ import { Failure } from './failure.ts';
 import { withDatabase } from './open.ts';
 import { hasPlanned } from './plan-database.ts';
 import { policyOf } from './policy-of.ts';
+import { presentOf, zoneOf } from './present.ts';
 import { localMoment, type Out } from './print.ts';
 
 /** "Why was this sent, or not sent?", for every candidate message about one visit. */
 export async function runExplain(appointment: string, { json }: { json?: boolean }, out: Out): Promise<void> {
   if (!/^Appointment\/[A-Za-z0-9\-.]{1,64}$/.test(appointment))
     throw new Failure(`\`${appointment}\` is no reference to a visit; write it as Appointment/123.`, EXIT.usage);
-  const explanation = await ask(appointment);
+  const explanation = await ask(appointment, out);
   if (!explanation) throw new Failure(`The service has never seen ${appointment}.`);
   if (json) return out.line(JSON.stringify(explanation));
   const { zone } = policyOf(readConfig()).policy.clinic;
@@ -24,18 +24,20 @@ export async function runExplain(appointment: string, { json }: { json?: boolean
 }
 
 /** The embedded database belongs to one process: while the demonstration runs, it is asked instead. */
-async function ask(appointment: string): Promise<Explanation | undefined> {
+async function ask(appointment: string, out: Out): Promise<Explanation | undefined> {
   try {
-    return await withDatabase(database => explainHere(database, appointment));
+    return await withDatabase(database => explainHere(database, appointment, out), { mustExist: true });
   } catch (error) {
     if (!(error instanceof DatabaseInUse)) throw error;
     return askTheRunning(appointment, error);
   }
 }
 
-async function explainHere(database: Database, appointment: string): Promise<Explanation | undefined> {
+async function explainHere(database: Database, appointment: string, out: Out): Promise<Explanation | undefined> {
   const policy = policyInForce(database).current;
-  const explanation = await explain({ database, policy, clock: systemClock }, appointment);
+  const { now, note } = await presentOf(database.sql, await zoneOf(database.sql));
+  if (note) out.aside(note);
+  const explanation = await explain({ database, policy, clock: () => now }, appointment);
   if (!explanation && !(await hasPlanned(database)))
     throw new Failure(
       `The service has never seen ${appointment}: it has read nobody's record yet. Start it, or \`sweep\`; \`plan --list\` shows before that what would be sent.`,
@@ -44,7 +46,9 @@ async function explainHere(database: Database, appointment: string): Promise<Exp
 }
 
 async function askTheRunning(appointment: string, why: Error): Promise<Explanation | undefined> {
-  const url = `${readConfig().publicUrl}/explain/${appointment}`;
+  // On this very machine, whatever address it has for others.
+  const { LOOPKEEPER_PORT: port } = readConfig().environment;
+  const url = `http://127.0.0.1:${port}/explain/${appointment}`;
   const response = await fetch(url, { headers: { accept: 'application/json' } }).catch(() => undefined);
   if (response?.status === 404 && response.headers.get('x-explains') === 'yes') return undefined;
   if (!response?.ok) throw new Failure(why.message);

@@ -4,10 +4,10 @@ import { ANSWERING } from '../domain/plan/diff.ts';
 import type { PlannedTask } from '../domain/plan/plan.ts';
 import { toMs } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
-import { counts, plural } from './print.ts';
+import { counts, localMoment, plural } from './print.ts';
 
 /** What waits for a person, by how much it hurries, and who has waited longest for an answer. */
-export async function openForPeople(sql: Sql, now: Instant): Promise<string[]> {
+export async function openForPeople(sql: Sql, now: Instant, zone: string): Promise<string[]> {
   const rows = await sql
     .selectFrom('task')
     .select(eb => [
@@ -25,7 +25,9 @@ export async function openForPeople(sql: Sql, now: Instant): Promise<string[]> {
   const byPriority = counts(Object.fromEntries(rows.map(row => [row.priority, Number(row.n)])));
   return [
     `Open for people: ${byPriority}${late > 0 ? `; ${late} overdue` : ''}.`,
-    ...(waiting ? [`Longest without an answer: a message of ${waiting}, ${age(waiting, now)} ago.`] : []),
+    ...(waiting
+      ? [`Longest without an answer: a message of ${localMoment(waiting, zone)}, ${age(waiting, now)} ago.`]
+      : []),
   ];
 }
 

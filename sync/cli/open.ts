@@ -8,6 +8,7 @@ import type { Service } from '../reconcile/service.ts';
 import type { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { wire } from '../wire.ts';
+import { hasFolder, hasSchema, noDatabase } from './database-there.ts';
 
 /** Warnings go to standard error, so that `--json` stays clean. */
 export const quietLog = (): Logger => {
@@ -17,11 +18,21 @@ export const quietLog = (): Logger => {
   return log;
 };
 
+interface Opening {
+  /** For what looks at what is there, or changes it: from a mistyped folder nothing is made, and nothing is well. */
+  mustExist?: boolean;
+}
+
 /** Opens the database of the configuration, at its newest schema, for as long as `work` takes. */
-export async function withDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  work: (database: Database, config: Config) => Promise<T>,
+  { mustExist = false }: Opening = {},
+): Promise<T> {
   const config = readConfig();
+  if (mustExist && !hasFolder(config)) throw noDatabase(config);
   const database = await openDatabase(config);
   try {
+    if (mustExist && !(await hasSchema(database))) throw noDatabase(config);
     await migrate(database);
     return await work(database, config);
   } finally {
@@ -30,10 +41,13 @@ export async function withDatabase<T>(work: (database: Database, config: Config)
 }
 
 /** The service without doors and clockwork: for commands that need the EHR, which is tried before anything is opened. */
-export async function withService<T>(work: (service: Service, config: Config) => Promise<T>): Promise<T> {
+export async function withService<T>(
+  work: (service: Service, config: Config) => Promise<T>,
+  opening: Opening = {},
+): Promise<T> {
   const around = { clock: systemClock, log: quietLog() };
   const connection = await connect(readConfig(), around);
-  return withDatabase((database, config) => work(wire(config, database, connection, around), config));
+  return withDatabase((database, config) => work(wire(config, database, connection, around), config), opening);
 }
 
 /** What the EHR alone can answer, whoever has the database open. */

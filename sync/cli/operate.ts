@@ -7,15 +7,13 @@ import { release } from '../reconcile/release.ts';
 import type { Service } from '../reconcile/service.ts';
 import { drain } from '../reconcile/sweep.ts';
 import { openBrakes } from '../store/brake.ts';
-import { isPaused, setPaused } from '../store/control.ts';
+import { setPaused } from '../store/control.ts';
 import type { Database } from '../store/database.ts';
-import { firstBrokenSeal, record } from '../store/journal.ts';
+import { record } from '../store/journal.ts';
 import { allPatients } from '../store/patient.ts';
-import { backlogSize } from '../store/publication.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { withDatabase, withService } from './open.ts';
-import { openForPeople } from './open-for-people.ts';
 import { policyOf } from './policy-of.ts';
 import { counts, type Out, plural } from './print.ts';
 
@@ -25,16 +23,12 @@ export const runMigrate = (out: Out): Promise<void> =>
 export const runSweep = (out: Out): Promise<void> => withService(service => sweepOnce(service, out));
 
 export const runPause = (paused: boolean, out: Out): Promise<void> =>
-  withDatabase(database => pause(database, paused, out));
-
-export const runStatus = (out: Out): Promise<void> => withDatabase(database => status(database, out));
-
-export const runBrakes = (out: Out): Promise<void> => withDatabase(database => brakes(database, out));
+  withDatabase(database => pause(database, paused, out), { mustExist: true });
 
 export async function runRelease(brake: string, out: Out): Promise<void> {
   if (brake !== 'all' && !/^\d+$/.test(brake))
     throw new Failure(`\`${brake}\` is no brake; see \`brakes\`.`, EXIT.usage);
-  await withService(service => letGo(service, brake, out));
+  await withService(service => letGo(service, brake, out), { mustExist: true });
 }
 
 export async function letGo(service: Service, brake: string, out: Out): Promise<void> {
@@ -78,44 +72,4 @@ export async function pause({ sql }: Database, paused: boolean, out: Out): Promi
     await record(trx, [{ at, who: 'operator', what: paused ? 'pause' : 'resume' }]);
   });
   out.line(paused ? 'Sending is paused.' : 'Sending goes on.');
-}
-
-export async function status({ sql }: Database, out: Out): Promise<void> {
-  const messages = await sql
-    .selectFrom('message')
-    .select(['state', eb => eb.fn.countAll<number>().as('n')])
-    .groupBy('state')
-    .execute();
-  const tasks = await sql
-    .selectFrom('task')
-    .select(['state', eb => eb.fn.countAll<number>().as('n')])
-    .groupBy('state')
-    .execute();
-  const byState = (rows: { state: string; n: number }[]) =>
-    counts(Object.fromEntries(rows.map(row => [row.state, Number(row.n)])));
-  const cursors = await sql.selectFrom('cursor').select(['type', 'moved_at', 'baseline_at']).orderBy('type').execute();
-  const broken = await firstBrokenSeal(sql);
-  out.line(`Messages: ${byState(messages)}.`);
-  out.line(`Tasks: ${byState(tasks)}.`);
-  for (const line of await openForPeople(sql, systemClock())) out.line(line);
-  out.line(`Not yet in the chart: ${counts(await backlogSize(sql))}.`);
-  for (const { type, moved_at, baseline_at } of cursors)
-    out.line(`${type}: read until ${moved_at}${baseline_at ? '' : ', for the first time and not yet to the end'}.`);
-  out.line(
-    `Sending is ${(await isPaused(sql)) ? 'PAUSED' : 'on'}; ${plural((await openBrakes(sql)).length, 'brake')} on.`,
-  );
-  out.line(broken === undefined ? 'The journal is whole.' : `The journal was tampered with at entry ${broken}.`);
-  if (broken !== undefined) throw new Failure('The journal cannot be trusted.', EXIT.attention);
-}
-
-export async function brakes({ sql }: Database, out: Out): Promise<void> {
-  const open = await openBrakes(sql);
-  if (open.length === 0) return out.line('No brake is on.');
-  for (const { id, cause, pulled_at, dry_run } of open) {
-    const run = dry_run as { patients: number; affected: number; acts: Record<string, number> };
-    out.line(
-      `${id}  ${cause}, since ${pulled_at}: ${counts(run.acts)}, for ${run.affected} of ${plural(run.patients, 'patient')}.`,
-    );
-  }
-  out.line('\nLook at `plan`, then `release <number>`.');
 }

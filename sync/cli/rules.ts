@@ -11,21 +11,23 @@ import { activePolicy } from '../store/policy.ts';
 import { withDatabase } from './open.ts';
 import { policyChanges } from './policy-changes.ts';
 import { policyOf } from './policy-of.ts';
+import { presentOf } from './present.ts';
 import { counts, type Out, tally } from './print.ts';
 
 export const runDiff = (options: { list?: boolean }, out: Out): Promise<void> =>
-  withDatabase(database => compare(database, options, out));
+  withDatabase(database => compare(database, options, out), { mustExist: true });
 
 /** Who gains, loses or gets different words (K1, TRG12): both versions planned on the same facts. */
 export async function compare(database: Database, { list }: { list?: boolean }, out: Out): Promise<void> {
   const { policy, version } = policyOf(readConfig());
   const active = await activePolicy(database.sql);
   if (active?.version === version) return out.line('The files are what is in force.');
+  const { now, note } = await presentOf(database.sql, policy.clinic.zone);
+  if (note) out.aside(note);
   const changes: { patient: string; change: Change }[] = [];
   for (const patient of await allPatients(database.sql)) {
     const facts = await factsOf(database.sql, patient);
-    for (const change of diff(planFor(facts, policy, systemClock()), facts, systemClock()))
-      changes.push({ patient, change });
+    for (const change of diff(planFor(facts, policy, now), facts, now)) changes.push({ patient, change });
   }
   const changed = active ? policyChanges(active.body as Policy, policy).join(', ') : 'the first';
   out.line(`Version ${version} instead of ${active?.version ?? 'none'}: ${changed || 'nothing that decides'}.`);
