@@ -3,6 +3,7 @@ import { systemClock } from '../domain/clock.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Connection } from '../reconcile/connection.ts';
 import { auditData } from './data-audit.ts';
+import { toTalkToTheEhr } from './doctor-advice.ts';
 import type { Report } from './doctor-report.ts';
 import { type Out, plural } from './print.ts';
 
@@ -20,7 +21,7 @@ export async function checkData(
   const resources: Resource[] = [];
   for (const type of AUDITED) {
     if (connection.capability.types[type]?.interactions.includes('search-type'))
-      await attempt(() => readAll(connection, type, resources, out));
+      await attempt(() => readAll(connection, type, resources, out), toTalkToTheEhr);
     else say('warn', `${type}: this EHR cannot list them, so the audit leaves them out.`);
   }
   const troubles = auditData(resources, policy, systemClock());

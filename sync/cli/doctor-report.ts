@@ -1,3 +1,4 @@
+import { ConfigMistakes } from '../config.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { type Out, plural } from './print.ts';
@@ -7,8 +8,8 @@ export type Mark = 'ok' | 'warn' | 'fail';
 /** What the doctor says, line by line. */
 export interface Report {
   say: (mark: Mark, sentence: string, more?: string[]) => void;
-  /** What a check came to; one that throws has failed, and the next can still be made. */
-  attempt: <T>(work: () => T | Promise<T>) => Promise<T | undefined>;
+  /** What a check came to; one that throws has failed, `todo` says what to do, and the next can still be made. */
+  attempt: <T>(work: () => T | Promise<T>, todo: (error: unknown) => string) => Promise<T | undefined>;
   /** Throws a Failure by the worst mark. */
   end: () => void;
 }
@@ -22,11 +23,11 @@ export function openReport(out: Out): Report {
   };
   return {
     say,
-    async attempt(work) {
+    async attempt(work, todo) {
       try {
         return await work();
       } catch (error) {
-        say('fail', error instanceof Error ? error.message : 'It failed for an unknown reason.');
+        for (const sentence of sentencesOf(error)) say('fail', sentence, [`→ ${todo(error)}`]);
         return undefined;
       }
     },
@@ -37,4 +38,9 @@ export function openReport(out: Out): Report {
       if (warned) throw new Failure('It works; see the lines that begin with warn.', EXIT.attention);
     },
   };
+}
+
+function sentencesOf(error: unknown): string[] {
+  if (error instanceof ConfigMistakes) return error.sentences;
+  return [error instanceof Error && error.message ? error.message : 'It failed for an unknown reason.'];
 }

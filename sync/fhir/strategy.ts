@@ -19,7 +19,7 @@ export interface Strategy {
 export interface StrategyOptions {
   /** Topic canonicals the administrator named for this resource type; declared ones are used too. */
   topics?: readonly string[];
-  /** False where the EHR cannot reach us. Default true. */
+  /** False where the EHR cannot reach us, or is not asked to. Default true. */
   reachable?: boolean;
 }
 
@@ -73,7 +73,7 @@ function choosePush(
   why: string[],
 ): Push {
   const { kinds } = profile.subscriptions;
-  if (!reachable) return say(why, 'none', 'The EHR cannot reach this service, so nothing is pushed.');
+  if (!reachable) return say(why, 'none', 'The EHR is not asked to notify us, so nothing is pushed.');
   if (kinds.length === 0) return say(why, 'none', `No notifications are sent by ${profile.title}.`);
   if (kinds.includes('topic') && topics.length > 0) {
     return say(why, 'topic', `There is a subscription topic for ${type}, which also tells of deletions.`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { runDoctor } from '../../sync/cli/doctor.ts';
@@ -5,13 +6,15 @@ import { runExplain, show } from '../../sync/cli/explain.ts';
 import { Failure } from '../../sync/cli/failure.ts';
 import { quietLog } from '../../sync/cli/open.ts';
 import { openForPeople } from '../../sync/cli/open-for-people.ts';
-import { brakes, letGo, pause, runBrakes, runRelease, runSweep, status, sweepOnce } from '../../sync/cli/operate.ts';
+import { letGo, pause, runPause, runRelease, runSweep, sweepOnce } from '../../sync/cli/operate.ts';
 import { runPlan } from '../../sync/cli/plan.ts';
+import { presentOf } from '../../sync/cli/present.ts';
 import type { Out } from '../../sync/cli/print.ts';
-import { compare } from '../../sync/cli/rules.ts';
+import { compare, runDiff } from '../../sync/cli/rules.ts';
 import { runCheck } from '../../sync/cli/rules-check.ts';
+import { brakes, runBrakes, runStatus as runState, status } from '../../sync/cli/status.ts';
 import { runApply, runRemove, runStatus } from '../../sync/cli/subscriptions.ts';
-import { readConfig } from '../../sync/config.ts';
+import { ConfigMistakes, readConfig } from '../../sync/config.ts';
 import { connect } from '../../sync/connect.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
 import { ANSWERING } from '../../sync/domain/plan/diff.ts';
@@ -69,7 +72,8 @@ async function said(work: (out: Out) => Promise<void> | void): Promise<string> {
     return out.text();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return `${out.text()}\n[${error instanceof Failure ? error.code : 1}] ${error.message}`;
+    const code = error instanceof Failure ? error.code : error instanceof ConfigMistakes ? 2 : 1;
+    return `${out.text()}\n[${code}] ${error.message}`;
   }
 }
 
@@ -84,7 +88,24 @@ const WRONG: [name: string, run: (out: Out) => Promise<void> | void, env: Record
       { LOOPKEEPER_MAPPINGS: '/nowhere' },
       /\[2\] There is no clinic\.yaml in `\/nowhere`/,
     ],
-    ['an EHR without agreement', runSweep, { EHR_BASE_URL: 'http://ehr.example/fhir' }, /\[1\] No agreement \(BAA\)/],
+    [
+      'an EHR without agreement',
+      runSweep,
+      { EHR_BASE_URL: 'http://ehr.example/fhir' },
+      /\[2\] [\s\S]*No agreement \(BAA\)/,
+    ],
+    [
+      'a profile that is not there',
+      runSweep,
+      { EHR_PROFILE: 'none-such' },
+      /\[2\] [\s\S]*EHR_PROFILE: there is no `none-such`/,
+    ],
+    [
+      'a key file that is not there',
+      runSweep,
+      { EHR_AUTH: 'backend-services', EHR_CLIENT_ID: 'us', EHR_PRIVATE_KEY_FILE: '/nowhere/key.json' },
+      /\[2\] [\s\S]*EHR_PRIVATE_KEY_FILE: \/nowhere\/key\.json cannot be read/,
+    ],
     [
       'an EHR that is not there',
       runStatus,
@@ -101,6 +122,23 @@ const WRONG: [name: string, run: (out: Out) => Promise<void> | void, env: Record
 it.each(WRONG)('says what is wrong with %s', async (_, run, env, sentence) => {
   configure(env);
   expect(await said(out => run(out))).toMatch(sentence);
+});
+
+const LOOKING: [name: string, run: (out: Out) => Promise<void>][] = [
+  ['status', runState],
+  ['brakes', runBrakes],
+  ['explain', out => runExplain('Appointment/1', {}, out)],
+  ['pause', out => runPause(true, out)],
+  ['rules diff', out => runDiff({}, out)],
+  ['release', out => runRelease('all', out)],
+];
+it.each(LOOKING)('%s makes no database of a mistyped folder, and says that there is none', async (_, run) => {
+  const mistyped = join(folder, 'mistyped');
+  configure({ LOOPKEEPER_STATE: mistyped });
+  expect(await said(run)).toBe(
+    `\n[1] There is no database in the folder ${mistyped}. Is LOOPKEEPER_STATE right? Starting the service, or \`sweep\`, makes one.`,
+  );
+  expect(existsSync(mistyped)).toBe(false);
 });
 
 it('finds nothing wrong with the rules as shipped', async () => {
@@ -126,7 +164,9 @@ const compared = () => said(out => compare(database, {}, out));
 
 it('sweeps, stops at the brake, is released, paused and resumed', async () => {
   expect(await said(out => sweepOnce(service, out))).toMatch(/The EHR was read: \d+ new[\s\S]*\[3\] 1 brake on/);
-  expect(await said(out => brakes(database, out))).toMatch(/^1 {2}sweep, since .*create/);
+  expect(await said(out => brakes(database, out))).toMatch(
+    /^1 {2}sweep, since \w{3} [\d-]+ \d\d:\d\d C[SD]T: would plan \d+ messages, .*open \d+ Tasks?, for \d+ of \d+ patients\.\n/,
+  );
   const { appointment, told } = await heldVisit();
   expect(told).toMatch(
     /\n {2}Brake 1 holds this patient's plan.*`release 1`\.\n {4}\w{3} \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T {2}[\w-]+: would be planned/,
@@ -150,7 +190,7 @@ it('names only what differs between the files and what has been through the data
   configure({
     LOOPKEEPER_MAPPINGS: mappingsWith(
       ['rules/reminder-2h.yaml', 'useFor: ', 'useFor: PT1H # was '],
-      ['texts/no-show.yaml', 'We hope all is well.', 'We hope you are well.'],
+      ['texts/no-show.yaml', 'hope all is well', 'hope you are well'],
       ['clinic.yaml', 'count: 50', 'count: 500'],
     ),
   });
@@ -187,11 +227,21 @@ it('says what is open for people, and who has waited longest', async () => {
   await database.sql.deleteFrom('task').execute();
   const tasks = [task('1', { dueAt: due }), task('2', answer), task('3', { ...answer, opensAt: fresh, dueAt: due })];
   for (const [i, one] of tasks.entries()) await openTask(database.sql, `id-${i}`, one, fresh);
-  expect(await openForPeople(database.sql, '2026-11-20T15:00:00.000Z')).toEqual([
+  expect(await openForPeople(database.sql, '2026-11-20T15:00:00.000Z', 'America/Chicago')).toEqual([
     'Open for people: 2 urgent, 1 routine; 1 overdue.',
-    'Longest without an answer: a message of 2026-11-20T11:00:00.000Z, 4 hours ago.',
+    'Longest without an answer: a message of Fri 2026-11-20 05:00 CST, 4 hours ago.',
   ]);
   expect(await said(out => status(database, out))).toMatch(/\nOpen for people: 2 urgent/);
+});
+
+it('says as of when it looks, where the clock of a demonstration ran ahead', async () => {
+  expect((await presentOf(database.sql, 'UTC')).note).toBeUndefined();
+  const ahead = await presentOf(database.sql, 'UTC', () => '2020-01-01T00:00:00.000Z');
+  expect(ahead.now > '2020-01-02').toBe(true);
+  expect(ahead.note).toMatch(
+    /^The newest entry here is of \w{3} [\d-]+ \d\d:\d\d UTC, \d+ hours later than this machine/,
+  );
+  expect(await presentOf(database.sql, 'UTC', () => ahead.now)).toEqual({ now: ahead.now });
 });
 
 it('applies subscriptions, shows them, and removes its own when told twice', async () => {
@@ -201,14 +251,53 @@ it('applies subscriptions, shows them, and removes its own when told twice', asy
   expect(await said(out => runRemove({ yes: true }, out))).toMatch(/^Removed: Subscription\//);
 });
 
+it('does not send whoever applies them back to apply, where the EHR reaches nobody', async () => {
+  configure({ LOOPKEEPER_PUBLIC_URL: 'http://127.0.0.1:9' });
+  // The sandbox knocks first, and gives up on a door that nobody opens.
+  await vi.waitFor(async () => {
+    const applied = await said(runApply);
+    expect(applied).not.toMatch(/`subscriptions apply`/);
+    expect(applied).toMatch(
+      /\nwrong [\s\S]*\n\[3\] .*must reach http:\/\/127\.0\.0\.1:9\/hooks\/fhir\/ehr\. Start the service there.*`subscriptions status`\.$/,
+    );
+  }, 10_000);
+});
+
 it('doctor says what works, how changes are heard of, what is wrong with the data and what to do', async () => {
   const report = await said(out => runDoctor({ list: true }, out));
   expect(report).toMatch(/^ok {4}Appointment: push topic, feed type-history/m);
-  expect(report).toMatch(/^ok {4}The database can be opened \(pglite\)/m);
+  expect(report).toMatch(/^ok {4}There is no database in \S+ yet/m);
+  expect(existsSync(join(folder, 'state'))).toBe(false);
   expect(report).toMatch(
     /^warn {2}\d+ records: Patients who share a mobile number.*\n {6}→ Check that.*\n {6}Patient\//m,
   );
   expect(report).toMatch(/^ok {4}\d+ records: Charts without an SMS Consent/m);
   expect(report).not.toMatch(/^fail/m);
   expect(report).toMatch(/\[3\] It works; see the lines that begin with warn/);
+});
+
+const UNWELL: [name: string, env: Record<string, string>, lines: RegExp][] = [
+  ['no EHR', { EHR_BASE_URL: '' }, /^fail {2}EHR_BASE_URL is not set.*\n {6}→ Mend it in `\.env`/m],
+  [
+    'an EHR that is not there',
+    { EHR_BASE_URL: 'http://127.0.0.1:9/fhir' },
+    /^fail {2}The EHR .*\n {6}→ Is EHR_BASE_URL right, and may this machine reach it/m,
+  ],
+  ['no secret', { EHR_HOOK_SECRET: '' }, /^warn {2}EHR_HOOK_SECRET is not set.*not asked to notify us.*\n {6}→ Set/m],
+  [
+    'a database that is not there',
+    { DATABASE_URL: 'postgres://127.0.0.1:9/none' },
+    /^fail {2}.*\n {6}→ Does DATABASE_URL lead/m,
+  ],
+  [
+    'a folder that cannot be',
+    { LOOPKEEPER_STATE: `${process.execPath}/state` },
+    /^fail {2}Nothing can be kept in the folder \S+\/state: \S+ is a file\..*\n {6}→ Does DATABASE_URL/m,
+  ],
+];
+it.each(UNWELL)('doctor says what to do about %s', async (_, env, lines) => {
+  configure(env);
+  const report = await said(out => runDoctor({}, out));
+  expect(report).toMatch(lines);
+  expect(report).not.toMatch(/cannot reach this service/);
 });

@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Resource } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
@@ -46,7 +48,11 @@ const TYPED: [args: string[], env: Record<string, string>, code: number, sentenc
     2,
     /LOOPKEEPER_PORT[\s\S]*DATABASE_URL|DATABASE_URL[\s\S]*LOOPKEEPER_PORT/,
   ],
-  [['sweep'], {}, 1, /EHR_BASE_URL is not set/],
+  [['status'], { LOOPKEEPER_PORT: 'abc' }, 2, /LOOPKEEPER_PORT must be a number, such as 8080\.\n/],
+  [['status'], {}, 1, /There is no database in the folder .*state\. Is LOOPKEEPER_STATE right\?/],
+  [['sweep'], {}, 2, /EHR_BASE_URL is not set/],
+  [['release', '1'], {}, 2, /EHR_BASE_URL is not set/],
+  [['subscriptions', 'status'], {}, 2, /EHR_BASE_URL is not set/],
 ];
 
 it.each(TYPED)('%j', async (args, env, code, sentence) => {
@@ -65,6 +71,38 @@ it.each([
   const exit = once(child, 'exit');
   expect(await text(child.stderr)).not.toMatch(/EPIPE/);
   expect(await exit).toEqual([code, null]);
+});
+
+it.runIf(existsSync('/dev/full'))('fails where its answer cannot be written', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [MAIN, 'plan', '--from', ana, visit, '--now', NOW], {
+    cwd: ROOT,
+    stdio: ['ignore', full, 'pipe'],
+  });
+  const exit = once(child, 'exit');
+  expect(await text(child.stderr as Readable)).toBe('The answer could not be written (ENOSPC).\n');
+  expect(await exit).toEqual([1, null]);
+  closeSync(full);
+});
+
+it('reads `.env` where npm runs it, and the service does not start without an EHR', async () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const reading = Object.keys(scripts).filter(name => scripts[name].includes('--env-file-if-exists=.env'));
+  expect(reading).toEqual(['service', 'loopkeeper']);
+  const { folder: mine, file: put } = scratch();
+  put('.env', 'LOOPKEEPER_PORT="many"\n');
+  const ended = (script: string): Promise<Ran> =>
+    new Promise(done => {
+      const [, ...args] = scripts[script].split(' ').map((word: string) => word.replace(/^sync\//, `${ROOT}sync/`));
+      execFile(process.execPath, args, { cwd: mine, env: { PATH: process.env.PATH } }, (error, out, err) =>
+        done({ code: Number(error?.code ?? 0), out, err }),
+      );
+    });
+  const unusable = { code: 2, err: expect.stringContaining('LOOPKEEPER_PORT must be a number, such as 8080.') };
+  expect(await ended('service')).toMatchObject(unusable);
+  put('.env', `LOOPKEEPER_STATE=${join(mine, 'state')}\n`);
+  expect(await ended('service')).toMatchObject({ code: 2, err: expect.stringContaining('EHR_BASE_URL is not set') });
+  expect(existsSync(join(mine, 'state'))).toBe(false);
 });
 
 it('sweeps into a database of its own, which the next command finds', async () => {
