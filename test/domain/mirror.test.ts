@@ -1,6 +1,6 @@
 import type { Appointment, Resource } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { firstStateOf, type Held, newsOf, patientsOf, visitDigest } from '../../sync/domain/mirror.ts';
+import { firstStateOf, type Held, leftBy, newsOf, patientsOf, visitDigest } from '../../sync/domain/mirror.ts';
 
 const held = (changes: Partial<Held> = {}): Held => ({
   versionId: '3',
@@ -163,4 +163,22 @@ it('remembers for whom a visit first held', () => {
   const group = appointment({ participant: [participant('Patient/ana'), participant('Patient/ben', 'declined')] });
   expect(firstStateOf(group)).toMatchObject({ live: true, patients: ['Patient/ana'] });
   expect(firstStateOf(appointment({ status: 'proposed', start: undefined }))).toMatchObject({ live: false });
+});
+
+describe('who has left a visit, and when', () => {
+  const [T1, T2] = ['2026-11-23T16:01:00.000Z', '2026-11-23T17:00:00.000Z'];
+  const on = (...ids: string[]): Appointment => ({
+    resourceType: 'Appointment',
+    id: 'one',
+    status: 'booked',
+    start: '2026-11-27T16:00:00Z',
+    participant: ids.map(id => ({ actor: { reference: `Patient/${id}` }, status: 'accepted' })),
+  });
+  it.each<[string, Appointment, Appointment | undefined, Record<string, string> | undefined, object | undefined]>([
+    ['nobody', on('ana'), undefined, undefined, undefined],
+    ['nobody, where one more has come', on('ana', 'ben'), on('ana'), undefined, undefined],
+    ['who was on it', on('ben'), on('ana'), undefined, { 'Patient/ana': T2 }],
+    ['at the time they first did', on('ben'), on('ben'), { 'Patient/ana': T1 }, { 'Patient/ana': T1 }],
+    ['no more, once back', on('ana'), on('ben'), { 'Patient/ana': T1 }, { 'Patient/ben': T2 }],
+  ])('%s', (_, now, before, left, expected) => expect(leftBy(now, before, left, T2)).toEqual(expected));
 });
