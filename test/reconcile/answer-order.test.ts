@@ -2,6 +2,7 @@ import type { Appointment } from '@medplum/fhirtypes';
 import type { KyselyPlugin, RootOperationNode } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { answer, answerAll, receive } from '../../sync/reconcile/answer.ts';
+import { stopsAt } from '../../sync/store/opt-out.ts';
 import { repliesOf } from '../../sync/store/reply.ts';
 import { ANA, BEN, person, visitOf } from '../support/chart.ts';
 import { tasksIn } from '../support/in-chart.ts';
@@ -48,6 +49,11 @@ const open = async () =>
   (await tasksIn(whole)).filter(t => t.status === 'requested').map(t => t.code?.coding?.[0]?.code);
 const meanings = async () => (await repliesOf(whole.database.sql, 'Patient/ana')).map(reply => reply.meaning);
 
+const heardInOrder = async () => {
+  const entries = whole.database.sql.selectFrom('journal').select('key').where('what', '=', 'answer');
+  return (await entries.orderBy('seq').execute()).map(entry => entry.key);
+};
+
 const NO = "Sorry, I can't make it";
 
 /** The visit is not confirmed, and staff know that she asks to cancel. */
@@ -68,6 +74,7 @@ describe('a no is not overtaken by the yes before it', () => {
     await answer(whole.service, no);
     await answer(whole.service, yes);
     await whole.settle();
+    expect(await heardInOrder()).toEqual([yes, no]);
     await theNoCounts();
   });
 
@@ -82,6 +89,7 @@ describe('a no is not overtaken by the yes before it', () => {
     await new Promise(resolve => setTimeout(resolve, 100));
     await Promise.all([first, answer(whole.service, no)]);
     await whole.settle();
+    expect(await heardInOrder()).toEqual([yes, no]);
     await theNoCounts();
   });
 
@@ -96,6 +104,15 @@ describe('a no is not overtaken by the yes before it', () => {
     expect((await texts()).join()).not.toMatch(/You are confirmed/);
     expect(await status()).toBe('needs-action');
   });
+});
+
+it('a START is not overtaken by the STOP before it', async () => {
+  await reminded();
+  await hears('STOP');
+  whole.jump('PT1M');
+  await answer(whole.service, await hears('START'));
+  await whole.settle();
+  expect(await stopsAt(whole.database.sql, [ANA])).toEqual([]);
 });
 
 it('of two at once, one confirms and the other is told that it is confirmed already', async () => {
