@@ -16,7 +16,7 @@ import { openJobs } from './reconcile/jobs.ts';
 import { receiveReport } from './reconcile/outcome.ts';
 import { proposePolicy } from './reconcile/policy-in-force.ts';
 import type { Service } from './reconcile/service.ts';
-import { subscribe } from './reconcile/subscriptions.ts';
+import { subscribeOrPoll } from './reconcile/subscriptions.ts';
 import { migrate } from './store/migrate.ts';
 import type { Surroundings } from './surroundings.ts';
 import { wire } from './wire.ts';
@@ -53,7 +53,7 @@ export async function serve(config: Config, around: Surroundings, extras: Extras
   const rooms = [...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
   const app = openApp(service, { hook: name => hookOf(config, service, name), rooms });
   const server = await listen(app, environment.LOOPKEEPER_HOST, environment.LOOPKEEPER_PORT);
-  await subscribe(service, {
+  await subscribeOrPoll(service, {
     publicUrl: config.publicUrl,
     secret: environment.EHR_HOOK_SECRET,
     signingSecret: environment.EHR_SIGNING_SECRET,

@@ -1,3 +1,4 @@
+import { EhrError } from '../fhir/outcome.ts';
 import { desiredSubscriptions } from '../fhir/subscribe/desired.ts';
 import { type SubscriptionDiff, subscriptionDiff } from '../fhir/subscribe/diff.ts';
 import { type Applied, applySubscriptions, readSubscriptions } from '../fhir/subscribe/subscribe.ts';
@@ -46,4 +47,19 @@ export async function subscribe(
   const counts = Object.fromEntries(Object.entries(applied).map(([word, names]) => [word, names.length]));
   service.log.info('Subscriptions were compared with what should be there.', counts);
   return applied;
+}
+
+/** At a start: an EHR that cannot be asked now keeps nobody's STOP from being heard. The poll reads what changes. */
+export async function subscribeOrPoll(
+  service: Pick<Service, 'connection' | 'log'>,
+  address: HookAddress,
+): Promise<void> {
+  try {
+    await subscribe(service, address);
+  } catch (error) {
+    if (!(error instanceof EhrError)) throw error;
+    service.log.warn('The EHR could not be asked to notify us; until the next start the poll alone hears of changes.', {
+      code: error.code,
+    });
+  }
 }
