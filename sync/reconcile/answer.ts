@@ -107,15 +107,15 @@ async function handle(service: Service, turn: Turn): Promise<void> {
 
 /**
  * The carrier has acted on the word already; whether a visit was meant is still ours to ask (D5). Carriers count "yes"
- * among their words for START: while we have told of a visit it is an answer to us, and the texts run again all the same.
+ * among their words for START: said to what we told of a visit it is an answer to us, and the texts run again all the same.
  */
 const heardByProvider = (
   meaning: 'stop' | 'start' | 'help',
   body: string,
   said: Reply,
-  { prompts }: Situation,
+  { prompts, answered }: Situation,
 ): Reply => {
-  if (meaning === 'start' && said.meaning === 'confirm' && prompts.length > 0) return said;
+  if (meaning === 'start' && said.meaning === 'confirm' && prompts.length > 0 && !answered) return said;
   return { meaning, certainty: 'exact', ...(/cancel/i.test(body) ? { alsoMaybe: 'cancel-visit' } : {}) };
 };
 

@@ -41,13 +41,13 @@ it('a "Yes" that the provider takes for START is still an answer about the visit
   expect(await lastText()).toMatch(/You are confirmed for Wed, Nov 25/);
 });
 
-it('after a STOP it also lets the texts run again', async () => {
+it('after a STOP it lets the texts run again, and confirms nothing', async () => {
   await open(true);
   await whole.says(ANA, 'STOP');
   expect(await stopsAt(whole.database.sql, [ANA])).toHaveLength(1);
   await saysThroughTwilio('Yes');
   expect(await stopsAt(whole.database.sql, [ANA])).toEqual([]);
-  expect(await lastText()).toMatch(/You are confirmed for Wed, Nov 25/);
+  expect(await lastText()).not.toMatch(/confirmed/);
 });
 
 it.each([
