@@ -1,5 +1,6 @@
 import type { Appointment, Patient } from '@medplum/fhirtypes';
 import type { OutboundMessage } from '../../sync/channels/channel.ts';
+import type { Part } from '../../sync/domain/plan/facts.ts';
 import type { Telling } from '../../sync/domain/plan/plan.ts';
 import { maySendAt } from '../../sync/domain/sending-hours.ts';
 import { batchOf } from '../../sync/store/attempt.ts';
@@ -42,9 +43,12 @@ function lieAbout(telling: Telling, row: MessageRow, visit: Appointment | undefi
   if (!on) return undefined;
   if (telling.start !== visit?.start) return `says ${telling.start}, and it is ${visit?.start}`;
   const video = visit?.serviceCategory !== undefined;
-  if (telling.telehealth !== video) return 'is wrong about whether it is by video';
+  // Of what the words leave out the row holds what the patient knew before.
+  const says = (part: Part) => !telling.unsaid?.includes(part);
+  if (says('mode') && telling.telehealth !== video) return 'is wrong about whether it is by video';
   const listed = visit?.participant?.map(one => one.actor?.reference) ?? [];
-  for (const reference of [telling.location, telling.practitioner])
+  const named = [says('place') && telling.location, says('clinician') && telling.practitioner];
+  for (const reference of named)
     if (reference && !listed.includes(reference)) return `speaks of ${reference}, who is not on it`;
   return undefined;
 }
