@@ -14,8 +14,7 @@ export type AboutVisit = Reply & { meaning: Meaning };
 /** An answer about a visit: to the one it belongs to, or a question back; never a guess. */
 export function aboutVisit(reading: AboutVisit, situation: Situation, alone: Reference[]): Decision {
   const { meaning } = reading;
-  const { last, prompts, patients, someUnread } = situation;
-  if (patients.length === 0 || (prompts.length === 0 && someUnread)) return toPerson(situation, alone);
+  const { last } = situation;
   const meant = isAssent(reading) ? agreedTo(situation) : openPrompts(situation);
   if (isAssent(reading) && (situation.answered || meant.some(isCalledOff)))
     return afterAnswer(reading, meant, situation, alone);
@@ -23,8 +22,9 @@ export function aboutVisit(reading: AboutVisit, situation: Situation, alone: Ref
     return afterLoss(meaning, last, situation, alone);
   const open = onNamedDays(meant, reading, situation);
   if (!open) return toPerson(situation, alone);
-  // A visit of which we have said nothing here may be meant; "we do not see one" would be false.
-  if (open.length === 0) return situation.untold.length > 0 ? toPerson(situation, alone) : gone(situation, alone);
+  // A visit of which we have said nothing here may be meant, or one we have not heard of: "we do not see one" is not
+  // ours to say (law 10).
+  if (open.length === 0) return toPerson(situation, alone);
   const holding = open.filter(prompt => prompt.standing === 'holds');
   const changed = open.filter(prompt => prompt.standing === 'changed');
   if (holding.length === 0) {

@@ -11,8 +11,6 @@ export interface Situation {
   patients: Reference[];
   /** Visits of which something was said there, and may be. */
   prompts: Prompt[];
-  /** Of some of these patients nothing may be said there: they died, grew up, or their chart is closed to us. */
-  someUnread: boolean;
   /** Their visits ahead of which nothing was said there. */
   untold: { start: Instant; zone: string }[];
   /** The last thing we said there, automatic answers aside. */

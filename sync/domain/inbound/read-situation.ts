@@ -25,7 +25,6 @@ export function readSituation(
     now,
     patients: writers.map(one => one.reference),
     prompts,
-    someUnread: readable.length < known.length,
     untold: untoldVisits(readable, prompts, policy, now),
     last: lastSaid(readable, written),
     barred: barredAt(address, medium, writers, policy, now),

@@ -122,8 +122,7 @@ describe('a number with a word', () => {
 
 describe('who may not be spoken of here', () => {
   it.each<[string, ReturnType<typeof answer>, object]>([
-    ['alone: a person', answer('confirm', { prompts: [], someUnread: true }, C), person],
-    ['beside somebody else: theirs', answer('confirm', { someUnread: true }, C), confirms('one')],
+    ['alone: a person', answer('confirm', { prompts: [] }, C), person],
     [
       'a visit not told of yet: a person',
       answer('confirm', { prompts: [], untold: [{ start: two.start, zone: 'America/Chicago' }] }, C),

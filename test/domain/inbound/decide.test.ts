@@ -63,8 +63,8 @@ describe('one visit', () => {
       says('confirm', { prompts: [] }),
       {
         replies: [],
-        outcome: 'visit-gone',
-        answer: 'answer-visit-past-or-gone',
+        outcome: 'to-person',
+        answer: 'answer-received',
         tasks: ['answer-patient Patient/ana'],
       },
     ],
@@ -269,7 +269,7 @@ describe('a stopped address is heard, and is answered only where it asks us some
     ['another time', says('reschedule', stopped)],
     ['which?', says('confirm', { ...stopped, prompts: [one, two] })],
     ['stale', says('confirm', { ...stopped, prompts: [{ ...one, standing: 'changed' }] })],
-    ['gone', says('confirm', { ...stopped, prompts: [] })],
+    ['gone', says('confirm', { ...stopped, prompts: [{ ...one, standing: 'gone' }] })],
   ])('%s', (_, decision) => expect(decision.answer).toBeUndefined());
 
   it('such as something only a person can read: it was received, and 911 is named', () => {

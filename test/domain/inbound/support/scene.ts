@@ -26,7 +26,6 @@ export const situation = (changes: Partial<Situation> = {}): Situation => ({
   now: NOON,
   patients: ['Patient/ana'],
   prompts: [one],
-  someUnread: false,
   untold: [],
   answered: false,
   stopped: false,
