@@ -30,13 +30,14 @@ async function hears(body: string, from = ANA, receivedAt = whole.now()): Promis
   return (await row.executeTakeFirstOrThrow()).id;
 }
 
-/** The first answer of the EHR about a visit takes its time, once it is told to. */
+/** The next so many questions to the EHR about a visit wait until they are let go; `asked`: all of them are waiting. */
 function slowly() {
-  const held = { times: 0 };
+  const held = { next: 0, asked: Promise.withResolvers<void>(), letGo: Promise.withResolvers<void>() };
   const slow: typeof fetch = async (input, init) => {
-    if (held.times > 0 && String(input instanceof Request ? input.url : input).includes('Appointment')) {
-      held.times -= 1;
-      await new Promise(resolve => setTimeout(resolve, 500));
+    if (held.next > 0 && String(input instanceof Request ? input.url : input).includes('Appointment')) {
+      held.next -= 1;
+      if (held.next === 0) held.asked.resolve();
+      await held.letGo.promise;
     }
     return fetch(input, init);
   };
@@ -84,10 +85,12 @@ describe('a no is not overtaken by the yes before it', () => {
     const yes = await hears('C');
     whole.jump('PT1M');
     const no = await hears(NO);
-    held.times = 1;
+    held.next = 1;
     const first = answer(whole.service, yes);
-    await new Promise(resolve => setTimeout(resolve, 100));
-    await Promise.all([first, answer(whole.service, no)]);
+    await held.asked.promise;
+    await answer(whole.service, no);
+    held.letGo.resolve();
+    await first;
     await whole.settle();
     expect(await heardInOrder()).toEqual([yes, no]);
     await theNoCounts();
@@ -119,8 +122,11 @@ it('of two at once, one confirms and the other is told that it is confirmed alre
   const { held, slow } = slowly();
   await reminded({ fetch: slow });
   const ids = [await hears('C'), await hears('Yes')];
-  held.times = 2;
-  await Promise.all(ids.map(id => answer(whole.service, id)));
+  held.next = ids.length;
+  const both = Promise.all(ids.map(id => answer(whole.service, id)));
+  await held.asked.promise;
+  held.letGo.resolve();
+  await both;
   await whole.settle();
   expect(await texts()).toEqual([
     expect.stringMatching(/You are confirmed/),

@@ -1,7 +1,9 @@
+import { sql as raw } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../../sync/domain/clock.ts';
 import type { ReplyFact } from '../../sync/domain/plan/facts.ts';
 import { plus } from '../../sync/domain/time.ts';
+import type { Sql } from '../../sync/store/database.ts';
 import { handled, lockTurn, nextInLine, recordInbound, type Turn, unhandledInbound } from '../../sync/store/inbound.ts';
 import { addReply, overtakenBy, repliesOf, visitsAnswered } from '../../sync/store/reply.ts';
 import { forget } from '../support/database.ts';
@@ -53,6 +55,16 @@ onEveryEngine(engine => {
       expect(await next('b')).toBeUndefined();
     });
 
+    /** For the lock; on one connection the other has not even asked, and nothing is waited for. */
+    async function somebodyWaits(sql: Sql): Promise<void> {
+      for (let round = 0; round < 200; round++) {
+        const { rows } = await raw<{ n: number }>`select count(*)::int as n from pg_locks where not granted`.execute(
+          sql,
+        );
+        if ((rows[0]?.n ?? 0) > 0) return;
+      }
+    }
+
     it('two workers take turns: the second looks when the first is done', async () => {
       await hear('a');
       await hear('b', { received: plus(NOW, 'PT1M') });
@@ -61,7 +73,7 @@ onEveryEngine(engine => {
       const first = engine.sql.transaction().execute(async sql => {
         await lockTurn(sql, turn('a'));
         locked.resolve();
-        await new Promise(resolve => setTimeout(resolve, 300));
+        await somebodyWaits(sql);
         await handled(sql, 'a', [], 'confirm', NOW);
       });
       await locked.promise;
