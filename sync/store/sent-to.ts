@@ -1,10 +1,8 @@
 import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
-import type { MessageState } from '../domain/plan/facts.ts';
 import type { PlannedMessage } from '../domain/plan/plan.ts';
+import { REACHED } from '../domain/plan/told.ts';
 import type { Sql } from './database.ts';
-
-const REACHED: MessageState[] = ['sending', 'sent', 'delivered', 'unknown'];
 
 /** Moments at which automatic messages left for an address, for the caps. A batch counts once; answers do not count. */
 export async function sentTo(sql: Sql, address: string, since: Instant): Promise<Instant[]> {

@@ -3,6 +3,7 @@ import type { Reference } from '../facts/fact.ts';
 import { contextOf, type Visit } from '../plan/context.ts';
 import type { MessageFact, PatientFacts } from '../plan/facts.ts';
 import type { Telling } from '../plan/plan.ts';
+import { hasReached } from '../plan/told.ts';
 import { changeBetween, isFuture, stateFor } from '../plan/visit.ts';
 import type { Policy } from '../policy/policy.ts';
 
@@ -26,8 +27,6 @@ export interface Prompt {
   answered?: 'confirm' | 'cancel' | 'reschedule';
   batch?: string;
 }
-
-const REACHED: MessageFact['state'][] = ['sending', 'sent', 'delivered', 'unknown'];
 
 /** With what left together, by the key of each message. */
 export type KnownPatient = PatientFacts & { batches: Map<string, string> };
@@ -119,7 +118,7 @@ export const isClosed = (last: Pick<MessageFact, 'purpose' | 'text'> | undefined
 
 const saidTo = ({ messages }: PatientFacts, { address, at }: Written): MessageFact[] =>
   messages
-    .filter(m => m.address === address && m.purpose !== 'answer' && REACHED.includes(m.state))
+    .filter(m => m.address === address && m.purpose !== 'answer' && hasReached(m))
     .filter(m => (m.sentAt ?? '') <= at)
     .sort(bySending);
 

@@ -22,7 +22,7 @@ export interface Said {
 }
 
 /** States in which a message may have reached the patient. `unknown` counts: at most once (law 6). */
-const REACHED: MessageFact['state'][] = ['sending', 'sent', 'delivered', 'unknown'];
+export const REACHED: MessageFact['state'][] = ['sending', 'sent', 'delivered', 'unknown'];
 
 export const hasReached = ({ state }: MessageFact): boolean => REACHED.includes(state);
 
