@@ -1,14 +1,13 @@
 import type { Instant } from '../clock.ts';
-import { byText, earliest, latest, plus } from '../time.ts';
+import { byText, latest } from '../time.ts';
 import { type Context, settlesAt, type Visit } from './context.ts';
-import { keyOf } from './key.ts';
+import { planOwnTask } from './own-task.ts';
 import type { Plan } from './plan.ts';
 import { hourForStaff } from './task-words.ts';
 import { isFuture, placeOf, stateFor } from './visit.ts';
 
 /** No rule of the practice's: nobody can be in two places at once. */
 export const DOUBLE_BOOKING = 'double-booking';
-const DUE = 'P1D';
 
 /** Two visits at two places whose hours overlap: our texts name both, and which of them is meant only staff can say. */
 export function planDoubleBookings(context: Context, plan: Plan): void {
@@ -32,25 +31,21 @@ function areApart({ mirrored: { fact: a } }: Visit, { mirrored: { fact: b } }: V
 
 /** Like a notice it waits for the record to settle: many a visit is moved by booking the new one first. */
 function openTask(first: Visit, second: Visit, context: Context, plan: Plan): void {
-  const { facts, policy, now } = context;
-  const opensAt = latest(settlesAt(first, 'booking', context), settlesAt(second, 'booking', context)) as Instant;
-  if (opensAt > now) {
-    plan.lookAgainAt = earliest(plan.lookAgainAt, opensAt);
-    return;
-  }
-  const anchor = `${first.reference}+${second.reference}@${startOf(second)}`;
-  plan.tasks.push({
-    key: `${keyOf(facts.reference, DOUBLE_BOOKING, anchor)}#task`,
-    patient: facts.reference,
-    rule: DOUBLE_BOOKING,
-    code: 'double-booking',
-    owner: policy.clinic.answersPatients,
-    priority: 'routine',
-    opensAt,
-    dueAt: latest(opensAt, earliest(plus(opensAt, DUE), startOf(first))) as Instant,
-    says: `${facts.patient?.firstName ?? 'The patient'} is booked at two places at overlapping hours: ${whenAndWhere(first, context)}, and ${whenAndWhere(second, context)}. Find out which is meant, and correct the other.`,
-    about: [first.reference, second.reference],
-  });
+  const who = context.facts.patient?.firstName ?? 'The patient';
+  planOwnTask(
+    {
+      rule: DOUBLE_BOOKING,
+      code: 'double-booking',
+      anchor: `${first.reference}+${second.reference}@${startOf(second)}`,
+      opensAt: latest(settlesAt(first, 'booking', context), settlesAt(second, 'booking', context)) as Instant,
+      due: 'P1D',
+      until: startOf(first),
+      says: `${who} is booked at two places at overlapping hours: ${whenAndWhere(first, context)}, and ${whenAndWhere(second, context)}. Find out which is meant, and correct the other.`,
+      about: [first.reference, second.reference],
+    },
+    context,
+    plan,
+  );
 }
 
 /** "Fri, Nov 27, 10:00 AM CT at Riverside"; of a place without a name, that it has none. */

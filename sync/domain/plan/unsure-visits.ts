@@ -1,13 +1,11 @@
-import { earliest, latest, plus } from '../time.ts';
 import { type Context, settlesAt, type Visit } from './context.ts';
-import { keyOf } from './key.ts';
+import { planOwnTask } from './own-task.ts';
 import type { Plan } from './plan.ts';
 import { taskWords } from './task-words.ts';
 import { isFuture, takesPart } from './visit.ts';
 
 /** No rule of the practice's: the record and what the patient knows do not fit, and no text can put that right. */
 export const UNSURE_VISIT = 'unsure-visit';
-const DUE = 'P1D';
 
 const NOT_BOOKED =
   '{{firstName}} was told of a visit on {{visit}}, which is no longer booked but only asked for. Find out whether it holds, and tell them.';
@@ -29,23 +27,19 @@ export function planUnsureVisits(context: Context, plan: Plan): void {
 
 /** Like a notice it waits for the record to settle. */
 function openTask(visit: Visit, says: string, context: Context, plan: Plan): void {
-  const { facts, policy, now } = context;
   const opensAt = settlesAt(visit, 'change', context);
-  if (opensAt > now) {
-    plan.lookAgainAt = earliest(plan.lookAgainAt, opensAt);
-    return;
-  }
-  const start = visit.told?.state.start ?? visit.mirrored.fact.start;
-  plan.tasks.push({
-    key: `${keyOf(facts.reference, UNSURE_VISIT, `${visit.reference}#${visit.told?.times ?? 0}`)}#task`,
-    patient: facts.reference,
-    rule: UNSURE_VISIT,
-    code: 'unsure-visit',
-    owner: policy.clinic.answersPatients,
-    priority: 'routine',
-    opensAt,
-    dueAt: latest(opensAt, earliest(plus(opensAt, DUE), start)) ?? opensAt,
-    says: taskWords(says, { id: visit.reference, at: opensAt, visits: [visit] }, context),
-    about: [visit.reference],
-  });
+  planOwnTask(
+    {
+      rule: UNSURE_VISIT,
+      code: 'unsure-visit',
+      anchor: `${visit.reference}#${visit.told?.times ?? 0}`,
+      opensAt,
+      due: 'P1D',
+      until: visit.told?.state.start ?? visit.mirrored.fact.start,
+      says: taskWords(says, { id: visit.reference, at: opensAt, visits: [visit] }, context),
+      about: [visit.reference],
+    },
+    context,
+    plan,
+  );
 }
