@@ -43,6 +43,11 @@ export const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
     .optional()
     .describe('PostgreSQL; without it the embedded database is used'),
+  LOOPKEEPER_PRACTICE: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be small letters, digits and hyphens, 40 at most')
+    .default('practice')
+    .describe('Whose rows these are, where several practices share a database'),
   LOOPKEEPER_HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   LOOPKEEPER_PORT: port(8080).describe('Port to listen on'),
   LOOPKEEPER_PUBLIC_URL: url

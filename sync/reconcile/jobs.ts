@@ -70,17 +70,19 @@ export function openJobs(database: Database, onError: (error: Error) => void): J
   });
   boss.on('error', onError);
   let running = false;
+  // Each practice's service takes up its own work alone.
+  const queueOf = (work: Work) => `${database.practice}/${work}`;
   return {
     // Not inside a transaction: on one connection the queue would wait for it for ever (`models.md`).
     ask: oneBehindAnother(async (work, subject) => {
-      if (running) await boss.send(work, { subject }, { singletonKey: subject }).catch(onError);
+      if (running) await boss.send(queueOf(work), { subject }, { singletonKey: subject }).catch(onError);
     }),
     async start(service) {
       await boss.start();
       for (const kind of KINDS) {
-        await boss.createQueue(kind, QUEUE);
+        await boss.createQueue(queueOf(kind), QUEUE);
         const options = { ...PACE, localConcurrency: database.kind === 'pglite' ? 1 : WORKERS[kind] };
-        await boss.work<{ subject: string }>(kind, options, jobs =>
+        await boss.work<{ subject: string }>(queueOf(kind), options, jobs =>
           all(jobs, job => WORK[kind](service, job.data.subject)),
         );
       }

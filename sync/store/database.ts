@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { fromPglite, type Db as QueueDb } from 'pg-boss';
+import { ofPractice } from './of-practice.ts';
 import type { Tables } from './tables.ts';
 
 /** A transaction or the database: statements do not care. */
@@ -13,37 +14,48 @@ export interface Database {
   /** How the job queue reaches the same database. */
   queue: { db: QueueDb } | { connectionString: string };
   kind: 'pglite' | 'postgresql';
+  /** Whose rows are read and written; others may lie beside them. */
+  practice: string;
   close(): Promise<void>;
 }
 
+const CONNECTIONS = 10;
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 
 /** Instants leave the database in our one form (`domain/clock.ts`); counters as numbers. */
 const readInstant = (text: string) => new Date(text).toISOString();
 
-/**
- * PostgreSQL inside this process: one connection, real SQL. Without a folder it lives in memory; `dump` is the data
- * directory to begin with, as PGlite's `dumpDataDir` gave it, which is far quicker than to begin from nothing.
- */
-export async function openPglite(folder?: string, dump?: Blob): Promise<Database> {
+/** Where nobody says which, there is one; `0004-practice.sql` gave it what was there before. */
+const PRACTICE = 'practice';
+
+interface Embedded {
+  /** Without one it lives in memory. */
+  folder?: string;
+  /** The data directory to begin with, as PGlite's `dumpDataDir` gave it: far quicker than to begin from nothing. */
+  dump?: Blob;
+  practice?: string;
+}
+
+/** PostgreSQL inside this process: one connection, real SQL. */
+export async function openPglite({ folder, dump, practice = PRACTICE }: Embedded = {}): Promise<Database> {
   if (folder) await mkdir(folder, { recursive: true });
   const pglite = await PGlite.create({
     ...(folder ? { dataDir: folder } : {}),
     ...(dump ? { loadDataDir: dump } : {}),
     parsers: { [TIMESTAMPTZ]: readInstant, [INT8]: Number },
   });
-  const sql = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
-  return { sql, queue: { db: fromPglite(pglite) }, kind: 'pglite', close: () => pglite.close() };
+  const sql = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }), plugins: [ofPractice(practice)] });
+  return { sql, queue: { db: fromPglite(pglite) }, kind: 'pglite', practice, close: () => pglite.close() };
 }
 
-export async function openPostgres(connectionString: string, connections = 10): Promise<Database> {
+export async function openPostgres(connectionString: string, practice = PRACTICE): Promise<Database> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(TIMESTAMPTZ, readInstant);
   types.setTypeParser(INT8, Number);
-  const pool = new pg.Pool({ connectionString, max: connections, types });
+  const pool = new pg.Pool({ connectionString, max: CONNECTIONS, types });
   // A broken idle connection must not end the process; the next query gets a new one.
   pool.on('error', () => undefined);
-  const sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { sql, queue: { connectionString }, kind: 'postgresql', close: () => sql.destroy() };
+  const sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [ofPractice(practice)] });
+  return { sql, queue: { connectionString }, kind: 'postgresql', practice, close: () => sql.destroy() };
 }

@@ -1,4 +1,4 @@
-import { sql as raw } from 'kysely';
+import { type ExpressionBuilder, sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -148,8 +148,16 @@ export async function unansweredInbound(
 export const lockUnanswered = (sql: Sql, id: string) =>
   sql.selectFrom('inbound').selectAll().where('id', '=', id).where(nobodyAsked).forUpdate().executeTakeFirst();
 
-const nobodyAsked = raw<boolean>`not exists (
-  select from task where task.rule = 'answering' and task.plan ->> 'inbound' = inbound.id)`;
+const nobodyAsked = (eb: ExpressionBuilder<Tables, 'inbound'>) =>
+  eb.not(
+    eb.exists(
+      eb
+        .selectFrom('task')
+        .select('task.key')
+        .where('task.rule', '=', ANSWERING)
+        .whereRef(raw`task.plan ->> 'inbound'`, '=', 'inbound.id'),
+    ),
+  );
 
 /** As the chart takes it. The patient only where it is certain to be about one; the writer only where one person uses the address. */
 export async function heardById(sql: Sql, id: string) {

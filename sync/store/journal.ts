@@ -14,6 +14,14 @@ export interface Entry {
   detail?: Record<string, unknown>;
 }
 
+/** Each practice has a journal of its own, and with it a line of its own to stand in. Safe to repeat. */
+export const beginJournal = (sql: Sql) =>
+  sql
+    .insertInto('journal_head')
+    .values({ seq: 0, hash: '' })
+    .onConflict(c => c.doNothing())
+    .execute();
+
 /**
  * Appends in the caller's transaction, after everything else in it: the head row is locked until commit, so the
  * chain has one order and the lock is held for the shortest time.

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { beginJournal } from './journal.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -17,6 +18,7 @@ export async function migrate(database: Database): Promise<string[]> {
   for (const name of (await readdir(FOLDER)).filter(file => file.endsWith('.sql')).sort()) {
     if (await apply(database, name)) applied.push(name);
   }
+  await beginJournal(database.sql);
   return applied;
 }
 

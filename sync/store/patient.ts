@@ -10,9 +10,16 @@ import type { Tables } from './tables.ts';
 export async function bumpGeneration(sql: Sql, patients: Reference[]): Promise<void> {
   const sorted = [...new Set(patients)].sort();
   if (sorted.length === 0) return;
-  await raw`
-    insert into patient (reference) select unnest(${sorted}::text[])
-    on conflict (reference) do update set generation = patient.generation + 1`.execute(sql);
+  await sql
+    .insertInto('patient')
+    .columns(['reference'])
+    .expression(eb =>
+      eb
+        .selectFrom(raw<{ reference: string }>`unnest(${sorted}::text[])`.as<'one'>(raw`one(reference)`))
+        .select('one.reference'),
+    )
+    .onConflict(c => c.column('reference').doUpdateSet(eb => ({ generation: eb('patient.generation', '+', 1) })))
+    .execute();
 }
 
 /** Holds this patient until the transaction ends: one plan at a time. */
@@ -58,16 +65,35 @@ export async function putAddresses(sql: Sql, people: Reachable[]): Promise<strin
   const gone = without(before, after);
   const came = without(after, before);
   if (gone.length > 0)
-    await raw`delete from address where (patient, person, address) in (select * from ${table(gone)})`.execute(sql);
+    await sql
+      .deleteFrom('address')
+      .where(({ eb, refTuple, selectFrom }) =>
+        eb(
+          refTuple('patient', 'person', 'address'),
+          'in',
+          selectFrom(table(gone))
+            .select(COLUMNS)
+            .$asTuple(...COLUMNS),
+        ),
+      )
+      .execute();
   if (came.length > 0)
-    await raw`insert into address (patient, person, address) select * from ${table(came)}`.execute(sql);
+    await sql
+      .insertInto('address')
+      .columns(COLUMNS)
+      .expression(eb => eb.selectFrom(table(came)).select(COLUMNS))
+      .execute();
   return [...gone, ...came].map(row => row.address);
 }
 
 type AddressRow = Tables['address'];
 
+const COLUMNS = ['patient', 'person', 'address'] as const;
+
 const table = (rows: AddressRow[]) =>
-  raw`unnest(${rows.map(row => row.patient)}::text[], ${rows.map(row => row.person)}::text[], ${rows.map(row => row.address)}::text[])`;
+  raw<AddressRow>`unnest(${rows.map(row => row.patient)}::text[], ${rows.map(row => row.person)}::text[], ${rows.map(row => row.address)}::text[])`.as<'given'>(
+    raw`given(patient, person, address)`,
+  );
 
 function without(rows: AddressRow[], others: AddressRow[]): AddressRow[] {
   const name = ({ patient, person, address }: AddressRow) => `${patient} ${person} ${address}`;

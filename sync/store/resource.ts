@@ -81,24 +81,41 @@ export async function putResources(sql: Sql, rows: MirrorRow[]): Promise<void> {
     first_seen: row.firstSeen,
     changed_at: row.changedAt,
   }));
-  await raw`
-    insert into resource
-      (type, id, version_id, last_updated, body, deleted, digest, observed_at, first_seen, changed_at)
-    select * from json_to_recordset(${storable(values)}::json) as page
+  const page = raw<Tables['resource']>`json_to_recordset(${storable(values)}::json)`.as<'page'>(raw`page
       (type text, id text, version_id text, last_updated timestamptz, body jsonb, deleted boolean, digest text,
-       observed_at timestamptz, first_seen jsonb, changed_at timestamptz)
-    on conflict (type, id) do update set
-      version_id = excluded.version_id, last_updated = excluded.last_updated, body = excluded.body,
-      deleted = excluded.deleted, digest = excluded.digest, observed_at = excluded.observed_at,
-      first_seen = excluded.first_seen, changed_at = excluded.changed_at`.execute(sql);
+       observed_at timestamptz, first_seen jsonb, changed_at timestamptz)`);
+  await sql
+    .insertInto('resource')
+    .columns([...KEY, ...CONTENT])
+    .expression(eb => eb.selectFrom(page).select([...KEY, ...CONTENT]))
+    .onConflict(c =>
+      c.columns(KEY).doUpdateSet(eb => Object.fromEntries(CONTENT.map(name => [name, eb.ref(`excluded.${name}`)]))),
+    )
+    .execute();
   const links = rows.flatMap(row => row.patients.map(patient => [row.type, row.id, patient] as const));
   if (links.length === 0) return;
   // Patients who left a visit keep their link: they must hear that it is off for them.
-  await raw`
-    insert into resource_patient (type, id, patient)
-    select * from unnest(${links.map(link => link[0])}::text[], ${links.map(link => link[1])}::text[], ${links.map(link => link[2])}::text[])
-    on conflict do nothing`.execute(sql);
+  const table = raw<Tables['resource_patient']>`
+    unnest(${links.map(link => link[0])}::text[], ${links.map(link => link[1])}::text[], ${links.map(link => link[2])}::text[])`;
+  await sql
+    .insertInto('resource_patient')
+    .columns([...KEY, 'patient'])
+    .expression(eb => eb.selectFrom(table.as<'link'>(raw`link(type, id, patient)`)).select([...KEY, 'patient']))
+    .onConflict(c => c.doNothing())
+    .execute();
 }
+
+const KEY = ['type', 'id'] as const;
+const CONTENT = [
+  'version_id',
+  'last_updated',
+  'body',
+  'deleted',
+  'digest',
+  'observed_at',
+  'first_seen',
+  'changed_at',
+] as const;
 
 export async function patientsOf(sql: Sql, type: string, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];

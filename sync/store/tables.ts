@@ -167,5 +167,5 @@ export interface Tables {
     detail: Json<Record<string, unknown>>;
     hash: string;
   };
-  journal_head: { one: Generated<boolean>; seq: number; hash: string };
+  journal_head: { seq: number; hash: string };
 }

@@ -21,7 +21,7 @@ export const ENGINES: Engine[] = server
 /** In a folder, as an installation has it: in memory nothing would be durable. */
 async function openOnDisk(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'loopkeeper-bench-'));
-  const database = await openPglite(folder);
+  const database = await openPglite({ folder });
   await migrate(database);
   return {
     ...database,

@@ -1,7 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql as raw } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { openPglite } from '../../sync/store/database.ts';
+import { type Database, openPglite } from '../../sync/store/database.ts';
+import { journalOf } from '../../sync/store/journal.ts';
 import { migrate } from '../../sync/store/migrate.ts';
-import { migratedPglite, POSTGRES, postgresDatabase } from '../support/database.ts';
+import { MIGRATIONS, migratedPglite, POSTGRES, postgresDatabase } from '../support/database.ts';
+import { onEveryEngine } from '../support/engines.ts';
 
 describe('on PGlite', () => {
   it('applies each migration once', async () => {
@@ -16,6 +21,39 @@ describe('on PGlite', () => {
     expect(applied[0]).toBe('0001-spine.sql');
     expect(applied).toEqual([...applied].sort());
     await database.close();
+  });
+});
+
+/** The schema as it was before `name`, without the register: what is there is then brought up to date by hand too. */
+async function before(name: string, { sql }: Database): Promise<void> {
+  await raw`drop schema public cascade`.execute(sql);
+  await raw`create schema public`.execute(sql);
+  await raw`create table migration (number int primary key, name text not null)`.execute(sql);
+  for (const file of readdirSync(MIGRATIONS)
+    .filter(one => one < name)
+    .sort()) {
+    for (const statement of readFileSync(join(MIGRATIONS, file), 'utf8').split(/;\s*\n\s*\n/))
+      if (statement.trim()) await raw.raw(statement).execute(sql);
+    await raw`insert into migration values (${Number.parseInt(file, 10)}, ${file})`.execute(sql);
+  }
+}
+
+onEveryEngine(engine => {
+  it('gives what there was to the only practice there was, and its journal goes on', async () => {
+    await before('0004', engine.database);
+    await raw`insert into resource (type, id, digest, observed_at) values ('Patient', 'ana', 'x', now())`.execute(
+      engine.sql,
+    );
+    await raw`insert into resource_patient values ('Patient', 'ana', 'Patient/ana')`.execute(engine.sql);
+    await raw`insert into journal (seq, at, who, what, patient, hash) values (1, now(), 'loopkeeper', 'create', 'Patient/ana', 'h')`.execute(
+      engine.sql,
+    );
+    await raw`update journal_head set seq = 1, hash = 'h'`.execute(engine.sql);
+    expect((await migrate(engine.database))[0]).toBe('0004-practice.sql');
+    expect(await journalOf(engine.sql, 'Patient/ana')).toHaveLength(1);
+    expect(await engine.sql.selectFrom('journal_head').selectAll().execute()).toEqual([{ seq: 1, hash: 'h' }]);
+    await engine.sql.deleteFrom('resource').execute();
+    expect(await engine.sql.selectFrom('resource_patient').selectAll().execute()).toEqual([]);
   });
 });
 

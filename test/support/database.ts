@@ -6,7 +6,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { type Database, openPglite, openPostgres } from '../../sync/store/database.ts';
+import { beginJournal } from '../../sync/store/journal.ts';
 import { migrate } from '../../sync/store/migrate.ts';
+import { ofPractice } from '../../sync/store/of-practice.ts';
 
 /** e.g. `postgres://postgres@127.0.0.1:5432/postgres`: then tests run on a real server instead of inside the process. */
 export const POSTGRES = process.env.LOOPKEEPER_TEST_POSTGRES;
@@ -15,19 +17,19 @@ export const POSTGRES = process.env.LOOPKEEPER_TEST_POSTGRES;
 export const openTestDatabase = (): Promise<Database> => (POSTGRES ? migratedPostgres(POSTGRES) : migratedPglite());
 
 const CACHE = 'node_modules/.cache/loopkeeper';
-const MIGRATIONS = 'sync/store/migrations';
+export const MIGRATIONS = 'sync/store/migrations';
 
 /** From nothing PGlite takes seconds, from a kept data directory well under one; it is kept per set of migrations. */
 export async function migratedPglite(): Promise<Database> {
   const file = join(CACHE, `${await fingerprint()}.tar`);
   if (!existsSync(file)) await keepTemplate(file);
-  return openPglite(undefined, new Blob([new Uint8Array(await readFile(file))]));
+  return openPglite({ dump: new Blob([new Uint8Array(await readFile(file))]) });
 }
 
 async function keepTemplate(file: string): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const folder = join(CACHE, `building-${randomUUID()}`);
-  const fresh = await openPglite(folder);
+  const fresh = await openPglite({ folder });
   await migrate(fresh);
   await fresh.close();
   const pglite = await PGlite.create({ dataDir: folder });
@@ -44,6 +46,13 @@ async function fingerprint(): Promise<string> {
     hash.update(name).update(await readFile(join(MIGRATIONS, name)));
   return hash.digest('hex').slice(0, 16);
 }
+
+/** The same database as another practice's service sees it. */
+export const beside = (database: Database, practice: string): Database => ({
+  ...database,
+  practice,
+  sql: database.sql.withoutPlugins().withPlugin(ofPractice(practice)),
+});
 
 /** A database of its own on the server, without the schema when `empty`. */
 export async function postgresDatabase(server: string): Promise<Database> {
@@ -78,15 +87,15 @@ async function onServer(server: string, statement: string): Promise<void> {
  * Everything but the schema and the policy in force is forgotten: quicker than another database, and `delete` is far
  * quicker here than `truncate`. As a replica the session minds no trigger, or the journal would refuse.
  */
-export async function forget({ sql: db }: Database): Promise<void> {
+export async function forget({ sql: db, practice }: Database): Promise<void> {
   await sql`
     do $$
     declare one text;
     begin
       set local session_replication_role = replica;
       for one in select tablename from pg_tables where schemaname = 'public' and tablename not in ('migration', 'policy')
-      loop execute format('delete from %I', one); end loop;
-      insert into journal_head (seq, hash) values (0, '');
+      loop execute format('delete from %I where practice = %L', one, ${sql.lit(practice)}); end loop;
     end $$
   `.execute(db);
+  await beginJournal(db);
 }
