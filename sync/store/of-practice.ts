@@ -90,7 +90,8 @@ class OfPractice extends OperationNodeTransformer {
     const value = ValueNode.create(this.#practice);
     if (values && SelectQueryNode.is(values)) {
       const column = SelectionNode.create(AliasNode.create(value, IdentifierNode.create(PRACTICE)));
-      return { ...values, selections: [...(values.selections ?? []), column] } satisfies SelectQueryNode;
+      const selected: SelectQueryNode = { ...values, selections: [...(values.selections ?? []), column] };
+      return selected;
     }
     if (!values || !ValuesNode.is(values)) throw new Error('Rows are inserted as values or as a selection.');
     return ValuesNode.create(
