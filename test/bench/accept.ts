@@ -69,7 +69,7 @@ function bareRoom({ database }: Service): express.Router {
   const router = express.Router();
   router.use(express.raw({ type: () => true }), async (request, response) => {
     const id = request.path.split('/').at(-1);
-    await raw`insert into bare (connection, type, resource_id, received_at) values ('ehr', 'Appointment', ${id}, ${NOW})`.execute(
+    await raw`insert into bare (practice, connection, type, resource_id, received_at) values ('bare', 'ehr', 'Appointment', ${id}, ${NOW})`.execute(
       database.sql,
     );
     response.status(200).end();

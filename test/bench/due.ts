@@ -56,7 +56,7 @@ export async function countSent({ sql }: Database): Promise<number> {
 
 /** A backlog of planned messages for later days, copied from one of them: what a scan for due ones must not read. */
 export async function storeBacklog({ sql: db }: Database, count: number): Promise<void> {
-  const columns = raw`patient, rule, state, medium, address, send_before, plan, changed_at`;
+  const columns = raw`practice, patient, rule, state, medium, address, send_before, plan, changed_at`;
   await db.transaction().execute(async sql => {
     await raw`set local synchronous_commit = off`.execute(sql);
     await raw`

@@ -8,7 +8,7 @@ const AT_ONCE = 50_000;
  * Stores a practice with so many visits straight into our tables, read long ago and with nothing to plan until
  * something changes. As a replica the session minds no foreign key, which halves the time.
  */
-export async function storePractice({ sql: db }: Database, visits: number): Promise<void> {
+export async function storePractice({ sql: db, practice }: Database, visits: number): Promise<void> {
   const patient = JSON.stringify({ ...samplePatient(0), id: 'p@n@' }).replace('2000000', '@phone@');
   const visit = visitText({ id: 'a@n@', patient: 'p@p@', status: '@status@', start: '@start@' });
   const patients = Math.ceil(visits / VISITS_EACH);
@@ -16,34 +16,35 @@ export async function storePractice({ sql: db }: Database, visits: number): Prom
     await raw`set local session_replication_role = replica`.execute(sql);
     await raw`set local synchronous_commit = off`.execute(sql);
     await raw`
-      insert into resource (type, id, version_id, last_updated, body, digest, observed_at)
-      select 'Patient', 'p' || n, '1', ${NOW}::timestamptz,
+      insert into resource (practice, type, id, version_id, last_updated, body, digest, observed_at)
+      select ${practice}, 'Patient', 'p' || n, '1', ${NOW}::timestamptz,
         replace(replace(${patient}, '@n@', n::text), '@phone@', (2000000 + n)::text)::jsonb, md5(n::text), ${NOW}::timestamptz
       from generate_series(1, ${patients}::int) n`.execute(sql);
-    await raw`insert into resource_patient select 'Patient', 'p' || n, 'Patient/p' || n from generate_series(1, ${patients}::int) n`.execute(
+    await raw`insert into resource_patient select 'Patient', 'p' || n, 'Patient/p' || n, ${practice} from generate_series(1, ${patients}::int) n`.execute(
       sql,
     );
     await raw`
-      insert into patient (reference, planned_generation)
-      select 'Patient/p' || n, 1 from generate_series(1, ${patients}::int) n`.execute(sql);
+      insert into patient (practice, reference, planned_generation)
+      select ${practice}, 'Patient/p' || n, 1 from generate_series(1, ${patients}::int) n`.execute(sql);
     await raw`
-      insert into address (patient, person, address)
-      select 'Patient/p' || n, 'Patient/p' || n, '+1312' || (2000000 + n) from generate_series(1, ${patients}::int) n`.execute(
+      insert into address (practice, patient, person, address)
+      select ${practice}, 'Patient/p' || n, 'Patient/p' || n, '+1312' || (2000000 + n) from generate_series(1, ${patients}::int) n`.execute(
       sql,
     );
     for (let from = 1; from <= visits; from += AT_ONCE)
-      await storeVisits(sql, visit, from, Math.min(from + AT_ONCE - 1, visits));
-    await raw`insert into resource_patient select 'Appointment', 'a' || n, 'Patient/p' || ((n + 9) / 10) from generate_series(1, ${visits}::int) n`.execute(
+      await storeVisits(sql, practice, visit, from, Math.min(from + AT_ONCE - 1, visits));
+    await raw`insert into resource_patient select 'Appointment', 'a' || n, 'Patient/p' || ((n + 9) / 10), ${practice} from generate_series(1, ${visits}::int) n`.execute(
       sql,
     );
   });
   await raw`analyze`.execute(db);
 }
 
-const storeVisits = (sql: Database['sql'], visit: string, from: number, to: number) =>
+const storeVisits = (sql: Database['sql'], practice: string, visit: string, from: number, to: number) =>
   raw`
-    insert into resource (type, id, version_id, last_updated, body, digest, observed_at, first_seen, changed_at)
-    select 'Appointment', 'a' || n, '1', ${NOW}::timestamptz,
+    insert into resource
+      (practice, type, id, version_id, last_updated, body, digest, observed_at, first_seen, changed_at)
+    select ${practice}, 'Appointment', 'a' || n, '1', ${NOW}::timestamptz,
       replace(replace(replace(replace(${visit}, '@n@', n::text), '@p@', ((n + 9) / 10)::text), '@status@',
         case when ahead then 'booked' else 'fulfilled' end), '@start@', start)::jsonb,
       md5(n::text), ${NOW}::timestamptz,
