@@ -53,13 +53,15 @@ export async function serve(config: Config, around: Surroundings, extras: Extras
   const rooms = [...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
   const app = openApp(service, { hook: name => hookOf(config, service, name), rooms });
   const server = await listen(app, environment.LOOPKEEPER_HOST, environment.LOOPKEEPER_PORT);
-  await subscribeOrPoll(service, {
+  const hooks = {
     publicUrl: config.publicUrl,
     secret: environment.EHR_HOOK_SECRET,
     signingSecret: environment.EHR_SIGNING_SECRET,
-  });
+  };
+  await subscribeOrPoll(service, hooks);
   await extras.prepare?.(service);
-  const clockwork = startClockwork(service, service.newId(), environment.LOOPKEEPER_POLL_SECONDS);
+  const pollSeconds = environment.LOOPKEEPER_POLL_SECONDS;
+  const clockwork = startClockwork(service, { instance: service.newId(), pollSeconds, hooks });
   return {
     service,
     url: config.publicUrl,

@@ -73,6 +73,14 @@ function addSubscriptions(subscriptions: Command): void {
     .description('Make it so; safe to repeat')
     .action(async () => (await import('./subscriptions.ts')).runApply(terminal));
   subscriptions
+    .command('repair')
+    .description('Replace those that do not work; shows them only, without --yes')
+    .option('--all', 'also those that the EHR calls active')
+    .option('--yes', 'really replace them')
+    .action(async (options: { yes?: boolean; all?: boolean }) =>
+      (await import('./subscriptions.ts')).runRepair(options, terminal),
+    );
+  subscriptions
     .command('remove')
     .description('Remove ours; shows them only, without --yes')
     .option('--yes', 'really remove them')

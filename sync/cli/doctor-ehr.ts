@@ -72,7 +72,10 @@ export async function checkClock(config: Config, { say }: Report): Promise<void>
 export async function checkSubscriptions(connection: Connection, config: Config, report: Report): Promise<void> {
   const { publicUrl, environment } = config;
   const address = { publicUrl, secret: environment.EHR_HOOK_SECRET, signingSecret: environment.EHR_SIGNING_SECRET };
-  const diff = await report.attempt(() => compareSubscriptions({ connection }, address), toTalkToTheEhr);
+  const diff = await report.attempt(
+    () => compareSubscriptions({ connection, clock: systemClock }, address),
+    toTalkToTheEhr,
+  );
   for (const { criteria, state, why } of diff ? subscriptionHealth(diff) : []) {
     const well = state === 'active' || state === 'elsewhere';
     report.say(

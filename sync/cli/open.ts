@@ -54,7 +54,7 @@ export async function withService<T>(
 export async function withConnection<T>(work: (service: Connected, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
   const log = quietLog();
-  return work({ connection: await connect(config, { clock: systemClock, log }), log }, config);
+  return work({ connection: await connect(config, { clock: systemClock, log }), clock: systemClock, log }, config);
 }
 
-export type Connected = Pick<Service, 'connection' | 'log'>;
+export type Connected = Pick<Service, 'connection' | 'clock' | 'log'>;

@@ -58,7 +58,7 @@ export async function letGo(service: Service, brake: string, out: Out): Promise<
 export async function sweepOnce(service: Service, out: Out): Promise<void> {
   const { policy, version } = policyOf(readConfig());
   await proposePolicy(service, { policy, version }, 'sweep');
-  const seen = await poll(service, (type, n) => out.aside(`  ${type}: ${n}`));
+  const seen = await poll(service, { progress: (type, n) => out.aside(`  ${type}: ${n}`) });
   await drain(service);
   out.line(`The EHR was read: ${counts(seen)}.`);
   const held = await openBrakes(service.database.sql);

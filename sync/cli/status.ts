@@ -5,6 +5,7 @@ import { firstBrokenSeal } from '../store/journal.ts';
 import { backlogSize } from '../store/publication.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
+import { hearingLines } from './hearing-lines.ts';
 import { withDatabase } from './open.ts';
 import { openForPeople } from './open-for-people.ts';
 import { presentOf, zoneOf } from './present.ts';
@@ -42,6 +43,7 @@ export async function status({ sql }: Database, out: Out): Promise<void> {
     out.line(
       `${type}: read until ${localMoment(moved_at, zone)}${baseline_at ? '' : ', for the first time and not yet to the end'}.`,
     );
+  for (const line of await hearingLines(sql, now, zone)) out.line(line);
   out.line(
     `Sending is ${(await isPaused(sql)) ? 'PAUSED' : 'on'}; ${plural((await openBrakes(sql)).length, 'brake')} on.`,
   );

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
-import { removeSubscriptions, subscriptionHealth } from '../fhir/subscribe/subscribe.ts';
+import { mend } from '../fhir/subscribe/mend.ts';
+import { applySubscriptions, removeSubscriptions, subscriptionHealth } from '../fhir/subscribe/subscribe.ts';
 import { compareSubscriptions, endpointOf, subscribe } from '../reconcile/subscriptions.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
@@ -29,6 +30,9 @@ export const runApply = (out: Out): Promise<void> =>
 export const runRemove = ({ yes = false }: { yes?: boolean }, out: Out): Promise<void> =>
   withConnection((service, config) => remove(service, config, yes, out));
 
+export const runRepair = (options: { yes?: boolean; all?: boolean }, out: Out): Promise<void> =>
+  withConnection((service, config) => repair(service, config, options, out));
+
 /** Most EHRs knock once at the door before they believe in it, and give up when nobody opens. */
 const applied = (address: string) =>
   `The EHR was asked, and not all of it works yet: it must reach ${address}. Start the service there, and look again with \`subscriptions status\`.`;
@@ -43,6 +47,28 @@ async function status(service: Connected, config: Config, out: Out, advice = toM
     out.line(`${state.padEnd(9)} ${criteria} ${reference ?? ''} ${why ?? ''}`.trimEnd());
   if (health.some(one => one.state === 'missing' || one.state === 'wrong'))
     throw new Failure(advice(endpointOf(service, addressOf(config))), EXIT.attention);
+}
+
+/** Replaces what does not work; with `all` also what the EHR calls active, as it may be so in name only. */
+async function repair(
+  service: Connected,
+  config: Config,
+  { yes = false, all = false }: { yes?: boolean; all?: boolean },
+  out: Out,
+): Promise<void> {
+  const diff = await compareSubscriptions(service, addressOf(config));
+  if (!diff) return out.line(NOT_PUSHED);
+  const works = new Set(diff.keep.filter(({ have }) => !all && have.status === 'active').map(({ want }) => want));
+  const mending = mend(diff, want => (works.has(want) ? 'leave' : 'replace'));
+  if (mending.create.length + mending.remove.length === 0)
+    return out.line(
+      'All of them are active. Where changes are not announced all the same: `subscriptions repair --all`.',
+    );
+  for (const { have, why } of mending.remove) out.line(`remove  ${have.criteria} Subscription/${have.id} ${why}`);
+  for (const { criteria } of mending.create) out.line(`create  ${criteria}`);
+  if (!yes) throw new Failure('Nothing was changed. With --yes it is.', EXIT.attention);
+  await applySubscriptions(service.connection.client, mending);
+  await status(service, config, out, applied);
 }
 
 async function remove(service: Connected, config: Config, really: boolean, out: Out): Promise<void> {

@@ -1,8 +1,11 @@
 import { Gauge, Registry } from 'prom-client';
+import { minus } from '../domain/time.ts';
 import type { Service } from '../reconcile/service.ts';
 import { openBrakes } from '../store/brake.ts';
 import { isPaused } from '../store/control.ts';
+import { hearingSince } from '../store/hearing.ts';
 import { backlogSize } from '../store/publication.ts';
+import { watchedSubscriptions } from '../store/watched-subscription.ts';
 
 /** Counts by state and reason: what an operator graphs. No references, so nothing about anybody. */
 export function openMetrics(service: Service): { text: () => Promise<string>; contentType: string } {
@@ -44,6 +47,23 @@ export function openMetrics(service: Service): { text: () => Promise<string>; co
       .select(eb => eb.fn.countAll<number>().as('n'))
       .executeTakeFirstOrThrow();
     g.set(Number(row.n));
+  });
+  gauge('loopkeeper_changes', 'Changes of the last hour, by what told of them first', ['type', 'by'], async g => {
+    for (const { type, byHook, byPoll } of await hearingSince(sql, minus(service.clock(), 'PT1H'))) {
+      g.set({ type, by: 'hook' }, byHook);
+      g.set({ type, by: 'poll' }, byPoll);
+    }
+  });
+  gauge('loopkeeper_hook_lag_seconds', 'From a change to its hook, in the last hour', ['type', 'of'], async g => {
+    for (const { type, byHook, meanLagMs, longestLagMs } of await hearingSince(sql, minus(service.clock(), 'PT1H'))) {
+      if (byHook === 0) continue;
+      g.set({ type, of: 'mean' }, meanLagMs / 1000);
+      g.set({ type, of: 'longest' }, longestLagMs / 1000);
+    }
+  });
+  gauge('loopkeeper_subscription', 'State of each Subscription: 1', ['criteria', 'state'], async g => {
+    for (const { criteria, state } of await watchedSubscriptions(sql, service.connection.id))
+      g.set({ criteria, state }, 1);
   });
   gauge('loopkeeper_held', 'Sending is paused, or brakes are on', ['by'], async g => {
     g.set({ by: 'pause' }, (await isPaused(sql)) ? 1 : 0);

@@ -2,10 +2,19 @@ import cron, { type ScheduledTask } from 'node-cron';
 import { EhrError } from '../fhir/outcome.ts';
 import { askAboutCutOff } from './outcome.ts';
 import type { Service } from './service.ts';
+import type { HookAddress } from './subscriptions.ts';
 import { pollOnce, sweep } from './sweep.ts';
+import { watchSubscriptions } from './watch-subscriptions.ts';
 
 /** Seconds between two looks at what is due. Reminders are not later than this by our own fault. */
 const SWEEP_SECONDS = 5;
+const WATCH_SECONDS = 300;
+
+interface Rhythm {
+  instance: string;
+  pollSeconds: number;
+  hooks: HookAddress;
+}
 
 export interface Clockwork {
   stop: () => Promise<void>;
@@ -15,7 +24,7 @@ export interface Clockwork {
  * The sweeps. Each run looks at state, so one that is late, missed, or made by another instance at the same time
  * changes nothing but the hour. A run that still goes on when its time comes again is not started twice.
  */
-export function startClockwork(service: Service, instance: string, pollSeconds: number): Clockwork {
+export function startClockwork(service: Service, { instance, pollSeconds, hooks }: Rhythm): Clockwork {
   const busy = new Map<string, Promise<void>>();
   const once = (name: string, work: () => Promise<unknown>) => () => {
     if (busy.has(name)) return;
@@ -35,6 +44,10 @@ export function startClockwork(service: Service, instance: string, pollSeconds: 
     every(
       60,
       once('cut-off', () => askAboutCutOff(service)),
+    ),
+    every(
+      WATCH_SECONDS,
+      once('watch', () => watchSubscriptions(service, hooks, instance)),
     ),
     every(
       pollSeconds,

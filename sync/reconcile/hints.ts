@@ -28,7 +28,7 @@ export async function observeHints(service: Service): Promise<number> {
     const failure = await observeOne(service, reference);
     if (failure) failures.set(reference, failure);
   }
-  if (missed.sweep || rows.some(row => row.type === null)) await poll(service);
+  if (missed.sweep || rows.some(row => row.type === null)) await poll(service, { how: 'hook' });
   await askForPlans(service, references);
   const isSeen = (row: Row) => !named(row).some(reference => failures.has(reference));
   const idsOf = (some: Row[]) => some.map(row => row.id);
@@ -53,7 +53,7 @@ const named = ({ type, resource_id: id }: Row): Reference[] =>
 /** What this EHR will never let us look into is over; what it cannot show now is tried again. */
 async function observeOne(service: Service, reference: Reference): Promise<EhrError | undefined> {
   try {
-    await observe(service, [reference]);
+    await observe(service, [reference], { connection: service.connection.id, how: 'hook' });
   } catch (error) {
     if (!(error instanceof EhrError)) throw error;
     if (error.retry === 'later') return error;

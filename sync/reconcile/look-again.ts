@@ -13,7 +13,7 @@ export async function lookAgain(service: Service, references: Iterable<Reference
     const { resources, deleted } = await readRecords(service, references);
     // Mostly nothing has changed, and then there is nothing to lock, to write and to wait for.
     if (deleted.length > 0 || !(await isMirrored(service.database.sql, resources)))
-      await takeIn(service, resources, deleted, false);
+      await takeIn(service, { resources, deleted });
     return true;
   } catch (error) {
     if (!(error instanceof EhrError)) throw error;

@@ -5,7 +5,9 @@ import type { Reference } from '../domain/facts/fact.ts';
 import { idOf } from '../domain/facts/fhir.ts';
 import { reachableIn } from '../domain/facts/reachable.ts';
 import { isSuperseded, type News, newsOf, patientsOf } from '../domain/mirror.ts';
+import { instant, toMs } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
+import { countHeard } from '../store/hearing.ts';
 import { bumpGeneration, peopleAt, putAddresses } from '../store/patient.ts';
 import {
   heldVersions,
@@ -24,6 +26,8 @@ export interface Observation {
   imported: boolean;
   now: Instant;
   country: string;
+  /** What brought it: counted, so that hooks that are lost can be told from an EHR in which nothing happens. */
+  heard?: { connection: string; how: 'hook' | 'poll' };
 }
 
 export type Counts = Record<News | 'gone', number>;
@@ -86,9 +90,21 @@ async function mirrorType(
   const known = idsOf(fresh).filter(id => held.has(id));
   const before = await mirroredPatients(sql, type, known);
   await putResources(sql, rows);
+  await countNews(sql, type, fresh, observation);
   const neighbours = await updateAddresses(sql, fresh, observation);
   const concerned = fresh.filter(resource => !isEcho(resource)).flatMap(patientsOf);
   return [...before, ...concerned, ...neighbours];
+}
+
+/** A poll may find what is only just being announced. */
+const ON_ITS_WAY_MS = 15_000;
+
+async function countNews(sql: Sql, type: string, fresh: Resource[], { heard, now }: Observation): Promise<void> {
+  if (!heard) return;
+  const lags = fresh
+    .map(({ meta }) => Math.max(0, toMs(now) - toMs(instant(meta?.lastUpdated) ?? now)))
+    .filter(lag => heard.how === 'hook' || lag >= ON_ITS_WAY_MS);
+  await countHeard(sql, { ...heard, type, lags }, now);
 }
 
 async function markGone(

@@ -1,7 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { Reference } from '../domain/facts/fact.ts';
 import { patientsOf } from '../store/resource.ts';
-import { type Counts, mirror } from './mirror.ts';
+import { type Counts, mirror, type Observation } from './mirror.ts';
 import type { Service } from './service.ts';
 
 /** What a read of some records gave: those that are there, and those that are gone. */
@@ -23,20 +23,20 @@ export async function readRecords({ connection }: Service, references: Iterable<
 }
 
 /** Reads these records and takes in what is true now. Throws EhrError when the EHR cannot be asked. */
-export async function observe(service: Service, references: Reference[]): Promise<Counts> {
-  const { resources, deleted } = await readRecords(service, references);
-  return takeIn(service, resources, deleted, false);
+export async function observe(
+  service: Service,
+  references: Reference[],
+  heard?: Observation['heard'],
+): Promise<Counts> {
+  return takeIn(service, { ...(await readRecords(service, references)), ...(heard ? { heard } : {}) });
 }
 
-export async function takeIn(
-  service: Service,
-  resources: Resource[],
-  deleted: { type: string; id: string }[],
-  imported: boolean,
-): Promise<Counts> {
+type Reading = Records & Partial<Pick<Observation, 'imported' | 'heard'>>;
+
+export async function takeIn(service: Service, reading: Reading): Promise<Counts> {
   const { country } = (await service.policy()).clinic;
   const now = service.clock();
-  return service.database.sql.transaction().execute(sql => mirror(sql, { resources, deleted, imported, now, country }));
+  return service.database.sql.transaction().execute(sql => mirror(sql, { imported: false, ...reading, now, country }));
 }
 
 /** After the commit: a request for a plan that is lost now is found by the sweep, by its generation. */

@@ -1,5 +1,5 @@
 import { EhrError } from '../fhir/outcome.ts';
-import { desiredSubscriptions } from '../fhir/subscribe/desired.ts';
+import { desiredSubscriptions, type WireSubscription } from '../fhir/subscribe/desired.ts';
 import { type SubscriptionDiff, subscriptionDiff } from '../fhir/subscribe/diff.ts';
 import { type Applied, applySubscriptions, readSubscriptions } from '../fhir/subscribe/subscribe.ts';
 import { FOLLOWED } from './poll.ts';
@@ -14,31 +14,40 @@ export interface HookAddress {
 export const endpointOf = (service: Pick<Service, 'connection'>, { publicUrl }: HookAddress) =>
   `${publicUrl}/hooks/fhir/${service.connection.id}`;
 
-/** What there should be against what there is; nothing is changed. Undefined where nothing is pushed. */
-export async function compareSubscriptions(
+/** What there should be; undefined where nothing is pushed. */
+export function wantedSubscriptions(
   service: Pick<Service, 'connection'>,
   address: HookAddress,
-): Promise<SubscriptionDiff | undefined> {
-  const { client, profile, strategies } = service.connection;
+): WireSubscription[] | undefined {
+  const { profile, strategies } = service.connection;
   const types = FOLLOWED.flatMap(type => {
     const { push = 'none', topics = [] } = strategies[type] ?? {};
     return push === 'none' ? [] : [{ type, push, topics }];
   });
   if (!address.secret || types.length === 0) return undefined;
-  const endpoint = endpointOf(service, address);
-  const desired = desiredSubscriptions({
-    profile,
-    endpoint,
-    secret: address.secret,
-    signingSecret: address.signingSecret,
-    types,
-  });
-  return subscriptionDiff(desired, await readSubscriptions(client, profile), endpoint);
+  const { secret, signingSecret } = address;
+  return desiredSubscriptions({ profile, endpoint: endpointOf(service, address), secret, signingSecret, types });
+}
+
+/** What there should be against what there is; nothing is changed. Undefined where nothing is pushed. */
+export async function compareSubscriptions(
+  service: Pick<Service, 'connection' | 'clock'>,
+  address: HookAddress,
+): Promise<SubscriptionDiff | undefined> {
+  const { client, profile } = service.connection;
+  const wanted = wantedSubscriptions(service, address);
+  if (!wanted) return undefined;
+  return subscriptionDiff(
+    wanted,
+    await readSubscriptions(client, profile),
+    endpointOf(service, address),
+    service.clock(),
+  );
 }
 
 /** Makes the EHR notify us. Safe to repeat; whatever it cannot do, the poll does. */
 export async function subscribe(
-  service: Pick<Service, 'connection' | 'log'>,
+  service: Pick<Service, 'connection' | 'clock' | 'log'>,
   address: HookAddress,
 ): Promise<Applied | undefined> {
   const diff = await compareSubscriptions(service, address);
@@ -51,14 +60,14 @@ export async function subscribe(
 
 /** At a start: an EHR that cannot be asked now keeps nobody's STOP from being heard. The poll reads what changes. */
 export async function subscribeOrPoll(
-  service: Pick<Service, 'connection' | 'log'>,
+  service: Pick<Service, 'connection' | 'clock' | 'log'>,
   address: HookAddress,
 ): Promise<void> {
   try {
     await subscribe(service, address);
   } catch (error) {
     if (!(error instanceof EhrError)) throw error;
-    service.log.warn('The EHR could not be asked to notify us; until the next start the poll alone hears of changes.', {
+    service.log.warn('The EHR could not be asked to notify us; until it can, the poll alone hears of changes.', {
       code: error.code,
     });
   }

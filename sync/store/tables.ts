@@ -125,6 +125,24 @@ export interface Tables {
   };
   subscription: { connection: string; id: string; last_event: string; heard_at: Instant };
   cursor: { connection: string; type: string; position: Json<unknown>; baseline_at: Instant | null; moved_at: Instant };
+  hearing: {
+    connection: string;
+    type: string;
+    slot: Instant;
+    by_hook: Generated<number>;
+    by_poll: Generated<number>;
+    lag_ms: Generated<number>;
+    longest_lag_ms: Generated<number>;
+  };
+  watched_subscription: {
+    connection: string;
+    criteria: string;
+    state: 'active' | 'waiting' | 'wrong' | 'missing' | 'silent';
+    since: Instant;
+    attempts: number;
+    mended_at: Instant | null;
+    try_after: Instant | null;
+  };
   policy: { version: string; body: Json<unknown>; activated_at: Instant; activated_by: string };
   brake: {
     id: Generated<number>;

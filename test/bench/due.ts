@@ -15,12 +15,8 @@ const LATER: Instant = plus(NOW, 'P30D');
 export async function planReminders(database: Database, patients: number): Promise<void> {
   const service = benchService(database);
   const all = Array.from({ length: patients }, (_, i) => i + 1);
-  await takeIn(
-    service,
-    all.flatMap(n => [samplePatient(n), sampleVisit(firstVisitOf(n))]),
-    [],
-    true,
-  );
+  const resources = all.flatMap(n => [samplePatient(n), sampleVisit(firstVisitOf(n))]);
+  await takeIn(service, { resources, deleted: [], imported: true });
   for (const n of all) await reconcile(service, `Patient/p${n}`);
   await database.sql.updateTable('message').set({ due_at: LATER }).execute();
 }

@@ -63,7 +63,7 @@ async function moveVisits(service: Service, stored: number, from: number, moves:
     const moved = sampleVisit(visit, { versionId: '2', start: plusMs(startOf(visit), HOUR_MS) });
     took.push(
       await time(async () => {
-        const { updated } = await takeIn(service, [moved], [], false);
+        const { updated } = await takeIn(service, { resources: [moved], deleted: [] });
         const changes = await plan(service, `Patient/p${patient}`);
         if (updated !== 1 || changes.length === 0)
           throw new Error('A moved visit changed nothing; this measures nothing.');

@@ -34,7 +34,12 @@ export const byCriteria: Wish = ({ connection }, endpoint, secret = SECRET) =>
 
 export async function compared(ehr: Ehr, endpoint: string, secret = SECRET) {
   const { client, profile } = ehr.connection;
-  return subscriptionDiff(byCriteria(ehr, endpoint, secret), await readSubscriptions(client, profile), endpoint);
+  return subscriptionDiff(
+    byCriteria(ehr, endpoint, secret),
+    await readSubscriptions(client, profile),
+    endpoint,
+    systemClock(),
+  );
 }
 
 export interface Door {

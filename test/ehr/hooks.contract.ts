@@ -54,7 +54,7 @@ onEveryEhr('subscribing', ehr => {
     expect(diff.update).toMatchObject([{ why: 'Its secret is another one.' }]);
     expect(await applySubscriptions(ehr.connection.client, diff)).toMatchObject({ created: [], conflicts: [] });
     await expect
-      .poll(async () => (await compared(ehr, door.endpoint(), OTHER_SECRET)).keep[0]?.status, SOON)
+      .poll(async () => (await compared(ehr, door.endpoint(), OTHER_SECRET)).keep[0]?.have.status, SOON)
       .toBe('active');
   });
 

@@ -44,7 +44,8 @@ async function subscribe(client: EhrClient, profile: VendorProfile, connection: 
     ...chooseStrategy(useTopics ? capability : { ...capability, topics: [] }, profile, type),
   }));
   const wanted = desiredSubscriptions({ profile, endpoint, secret: SECRET, signingSecret: 'hmac', types });
-  const diff = async () => subscriptionDiff(wanted, await readSubscriptions(client, profile), endpoint);
+  const diff = async () =>
+    subscriptionDiff(wanted, await readSubscriptions(client, profile), endpoint, '2026-11-23T16:00:00.000Z');
   const applied = await applySubscriptions(client, await diff());
   await ehr.settle();
   return { applied, diff, endpoint };

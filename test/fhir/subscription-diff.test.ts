@@ -72,6 +72,8 @@ describe('what is wanted', () => {
   });
 });
 
+const NOW = '2026-11-23T16:00:00.000Z';
+
 describe('the difference', () => {
   const want = only('hapi');
   const has = (more: Partial<Subscription> = {}, id = '1'): Subscription => ({
@@ -83,12 +85,12 @@ describe('the difference', () => {
   });
   const channel = (more: Partial<Subscription['channel']>) => ({ channel: { ...want.channel, ...more } });
   const diffOf = (...actual: Subscription[]) => {
-    const { create, update, remove, keep, elsewhere } = subscriptionDiff([want], actual, ENDPOINT);
+    const { create, update, remove, keep, elsewhere } = subscriptionDiff([want], actual, ENDPOINT, NOW);
     return {
       create: create.length,
       update: update.map(u => u.why),
       remove: remove.map(r => `${r.have.id}: ${r.why}`),
-      keep: keep.map(k => k.id),
+      keep: keep.map(k => k.have.id),
       elsewhere: elsewhere.map(e => e.id),
     };
   };
@@ -109,6 +111,7 @@ describe('the difference', () => {
       { keep: ['1'] },
     ],
     ['given up', [has({ status: 'error' })], { update: ['The EHR has given up on it.'] }],
+    ['about to end', [has({ end: '2026-11-24T15:00:00Z' })], { update: ['It ends within a day.'] }],
     ['switched off', [has({ status: 'off' })], { update: ['It is switched off.'] }],
     [
       'an old secret',
@@ -145,13 +148,13 @@ describe('the difference', () => {
 
   test('Medplum never activates what is only requested', () => {
     const wanted = only('medplum');
-    const { update } = subscriptionDiff([wanted], [{ ...wanted, id: '1', status: 'requested' }], ENDPOINT);
+    const { update } = subscriptionDiff([wanted], [{ ...wanted, id: '1', status: 'requested' }], ENDPOINT, NOW);
     expect(update[0]?.why).toBe('It was never switched on.');
   });
 
   test('is told to a person without secrets and without what the EHR wrote', () => {
     const actual = [has({ status: 'error', error: 'POST of Canary failed' }), has({ criteria: 'Task?' }, '2')];
-    const told = subscriptionHealth(subscriptionDiff([want], actual, ENDPOINT));
+    const told = subscriptionHealth(subscriptionDiff([want], actual, ENDPOINT, NOW));
     expect(told.map(t => [t.criteria, t.state, t.reference])).toEqual([
       ['Appointment?', 'wrong', 'Subscription/1'],
       ['Task?', 'unwanted', 'Subscription/2'],

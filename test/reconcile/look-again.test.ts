@@ -32,7 +32,7 @@ it('sends nothing about a visit that the new plan brings in, before that one was
   await whole.advance('P1DT22H');
   // Read a while ago, and called off since.
   const two = await whole.ehr.store.create(visitOf('two', ['ana'], '2026-11-27T20:00:00.000Z'));
-  await takeIn(whole.service, [two], [], true);
+  await takeIn(whole.service, { resources: [two], deleted: [], imported: true });
   await whole.ehr.store.update({ ...two, status: 'cancelled' });
   whole.jump('PT1H');
   const key = (await reminder(whole))?.key ?? '';

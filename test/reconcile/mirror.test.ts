@@ -35,9 +35,9 @@ it('never goes backwards, whatever comes late or again', async () => {
   const moved = await whole.ehr.store.update({ ...first, start: MONDAY_AFTER, end: '2026-11-30T20:30:00.000Z' });
   await whole.poll();
   const before = await generation(whole);
-  const counts = await takeIn(whole.service, [first, moved, first], [], false);
+  const counts = await takeIn(whole.service, { resources: [first, moved, first], deleted: [] });
   expect(counts).toMatchObject({ identical: 1, updated: 0 });
-  expect(await takeIn(whole.service, [first], [], false)).toMatchObject({ older: 1 });
+  expect(await takeIn(whole.service, { resources: [first], deleted: [] })).toMatchObject({ older: 1 });
   expect([await held(whole), await generation(whole)]).toEqual([[['booked', MONDAY_AFTER, false]], before]);
 });
 
@@ -47,7 +47,7 @@ it('revives nothing from a page that was read before the deletion', async () => 
   await whole.ehr.store.delete('Appointment', 'one');
   await whole.poll();
   expect(await held(whole)).toEqual([['booked', FRIDAY, true]]);
-  await takeIn(whole.service, [last], [], false);
+  await takeIn(whole.service, { resources: [last], deleted: [] });
   expect(await held(whole)).toEqual([['booked', FRIDAY, true]]);
 });
 

@@ -24,7 +24,7 @@ it.each<[string, Error, boolean]>([
   };
   const connection = { ...whole.service.connection, strategies: { Appointment: push } as never, client };
   const log = { ...whole.service.log, info: () => log, warn: (...said: unknown[]) => warnings.push(said) };
-  const started = subscribeOrPoll({ connection, log: log as never }, ADDRESS);
+  const started = subscribeOrPoll({ connection, clock: whole.now, log: log as never }, ADDRESS);
   await (starts ? expect(started).resolves.toBeUndefined() : expect(started).rejects.toBe(failure));
   expect(warnings).toHaveLength(starts ? 1 : 0);
   await whole.close();

@@ -29,7 +29,7 @@ import { shippedPolicy } from './policy.ts';
 /** A Monday morning in Chicago, ten o'clock: everything may be sent. */
 export const MONDAY: Instant = '2026-11-23T16:00:00.000Z';
 export const PRACTICE = { sms: '+13125550100', email: 'frontdesk@riverside.example' };
-const SECRET = 'a-secret-for-the-hooks-of-tests';
+export const SECRET = 'a-secret-for-the-hooks-of-tests';
 
 export interface WholeOptions {
   at?: Instant;

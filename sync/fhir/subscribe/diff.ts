@@ -1,12 +1,14 @@
 import type { Extension, Subscription } from '@medplum/fhirtypes';
 import { z } from 'zod';
+import type { Instant } from '../../domain/clock.ts';
+import { instant, plus } from '../../domain/time.ts';
 import { SUBSCRIPTION_TAG, type WireSubscription } from './desired.ts';
 
 export interface SubscriptionDiff {
   create: WireSubscription[];
   update: { have: Subscription; want: WireSubscription; why: string }[];
   remove: { have: Subscription; why: string }[];
-  keep: Subscription[];
+  keep: { have: Subscription; want: WireSubscription }[];
   /** They bear our tag but lead elsewhere: another installation, or our own former address. Never touched. */
   elsewhere: Subscription[];
 }
@@ -16,6 +18,7 @@ export function subscriptionDiff(
   desired: readonly WireSubscription[],
   actual: readonly Subscription[],
   endpoint: string,
+  now: Instant,
 ): SubscriptionDiff {
   const tagged = actual.filter(isTagged);
   const ours = tagged.filter(has => isBelow(has.channel?.endpoint, endpoint));
@@ -25,14 +28,14 @@ export function subscriptionDiff(
   for (const want of desired) {
     // A healthy one first, so that of two the sick one goes.
     const candidates = ours.filter(has => has.criteria === want.criteria && !used.has(has));
-    const have = candidates.find(has => difference(want, has) === undefined) ?? candidates[0];
+    const have = candidates.find(has => difference(want, has, now) === undefined) ?? candidates[0];
     if (!have) {
       diff.create.push(want);
       continue;
     }
     used.add(have);
-    const why = difference(want, have);
-    if (why === undefined) diff.keep.push(have);
+    const why = difference(want, have, now);
+    if (why === undefined) diff.keep.push({ have, want });
     else diff.update.push({ have, want, why });
   }
   for (const have of ours.filter(has => !used.has(has))) {
@@ -53,10 +56,11 @@ const isBelow = (text: string | undefined, endpoint: string): boolean =>
   text === endpoint || (text?.startsWith(`${endpoint}/`) ?? false);
 
 /** The first thing that is not as wanted, as a sentence without the secret. What a server adds of its own is not minded. */
-function difference(want: WireSubscription, have: Subscription): string | undefined {
+function difference(want: WireSubscription, have: Subscription, now: Instant): string | undefined {
   if (have.status === 'error') return 'The EHR has given up on it.';
   if (have.status === 'off') return 'It is switched off.';
   if (have.status === 'requested' && want.status === 'active') return 'It was never switched on.';
+  if (have.end && (instant(have.end) ?? now) < plus(now, 'P1D')) return 'It ends within a day.';
   if (have.channel.endpoint !== want.channel.endpoint) return 'It leads to another endpoint.';
   if (have.channel.type !== want.channel.type || have.channel.payload !== want.channel.payload)
     return 'It is delivered in another way.';

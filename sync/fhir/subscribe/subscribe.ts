@@ -76,7 +76,7 @@ export interface SubscriptionHealth {
 export function subscriptionHealth(diff: SubscriptionDiff): SubscriptionHealth[] {
   const of = (have: Subscription) => ({ criteria: have.criteria, reference: nameOf(have) });
   return [
-    ...diff.keep.map(have => ({
+    ...diff.keep.map(({ have }) => ({
       ...of(have),
       state: have.status === 'active' ? ('active' as const) : ('waiting' as const),
     })),
