@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
+const hasUser = ({ username, password }: URL): boolean => username !== '' || password !== '';
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
-  .refine(text => !URL.canParse(text) || new URL(text).password === '', 'must not hold a password')
+  .refine(text => !URL.canParse(text) || !hasUser(new URL(text)), 'must not hold a name or a password; see EHR_AUTH')
   .transform(text => text.replace(/\/+$/, ''));
 /** Whoever mistypes one should read what to write instead. */
 const whole = (usual: number, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) =>
@@ -41,7 +42,8 @@ export const Environment = z.object({
     .describe('Folder of the embedded database, when DATABASE_URL is not set'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://', abort: true })
+    .refine(URL.canParse, 'is no address; in its password, write # as %23, / as %2F and ? as %3F')
     .optional()
     .describe('PostgreSQL; without it the embedded database is used'),
   LOOPKEEPER_HOST: z.string().default('127.0.0.1').describe('Address to listen on'),

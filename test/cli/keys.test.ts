@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -70,6 +70,15 @@ it('takes over a key that somebody else made, and follows a link to the file', a
     ['RS384', 'abc'],
     ['RS384', undefined],
   ]);
+});
+
+it.runIf(process.getuid?.() === 0)('leaves the file to the user whose it is, when root rotates', async () => {
+  const file = configured();
+  await said(out => runNew({ alg: 'ES384' }, out));
+  chownSync(file, 1234, 1234);
+  await said(out => runRotate(out));
+  expect(readKeyFile(file)).toHaveLength(2);
+  expect([statSync(file).uid, statSync(file).mode & 0o777]).toEqual([1234, 0o600]);
 });
 
 it('overwrites nothing, and says what is not set', async () => {
