@@ -3,7 +3,7 @@ import { z } from 'zod';
 const hasUser = ({ username, password }: URL): boolean => username !== '' || password !== '';
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
-  .refine(text => !URL.canParse(text) || !hasUser(new URL(text)), 'must not hold a name or a password; see EHR_AUTH')
+  .refine(text => !URL.canParse(text) || !hasUser(new URL(text)), 'must not hold a name or a password')
   .transform(text => text.replace(/\/+$/, ''));
 /** Whoever mistypes one should read what to write instead. */
 const whole = (usual: number, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) =>

@@ -35,7 +35,7 @@ export function readKeyFile(file: string): PrivateKey[] {
   return parsed.data;
 }
 
-/** At no moment half of it, and readable by its owner alone. Throws ConfigMistakes; `made` when the file is there already. */
+/** At no moment half of it, and readable by its owner alone. Throws ConfigMistakes; with `made` also where there is a file. */
 export function writeKeyFile(file: string, keys: PrivateKey[], what: 'made' | 'replaced'): void {
   let target = file;
   let draft: string | undefined;
