@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ChannelConfig } from './channels/config.ts';
-import { Environment } from './environment.ts';
+import { Environment, SECRETS } from './environment.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 export interface Config {
   environment: Environment;
@@ -19,18 +19,27 @@ export class ConfigMistakes extends Error {
   }
 }
 
-export function readConfig(source: Record<string, string | undefined> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+type Source = Record<string, string | undefined>;
+
+/** Each variable by itself; what must go together is `readConfig`'s to judge. Throws ConfigMistakes. */
+export function readEnvironment(source: Source = process.env): Environment {
+  const set = Object.entries(source).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const { given, mistakes } = withSecretFiles(Object.fromEntries(set), SECRETS);
   const parsed = Environment.safeParse(given);
-  if (!parsed.success)
-    throw new ConfigMistakes(parsed.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}.`));
-  const environment = parsed.data;
+  for (const issue of parsed.error?.issues ?? []) mistakes.push(`${issue.path.join('.')} ${issue.message}.`);
+  if (mistakes.length > 0 || !parsed.success) throw new ConfigMistakes(mistakes);
+  return parsed.data;
+}
+
+export function readConfig(source: Source = process.env): Config {
+  const environment = readEnvironment(source);
   const production = environment.LOOPKEEPER_MODE === 'production';
   const publicUrl =
     environment.LOOPKEEPER_PUBLIC_URL ?? `http://${environment.LOOPKEEPER_HOST}:${environment.LOOPKEEPER_PORT}`;
   const channels = ChannelConfig.safeParse(channelsOf(environment, production, publicUrl));
   const mistakes = [
     ...missingFor(environment),
+    ...unprovenIn(environment, production),
     ...(channels.success ? [] : channels.error.issues.map(i => `${i.path.join('.')}: ${i.message}.`)),
   ];
   if (mistakes.length > 0 || !channels.success) throw new ConfigMistakes(mistakes);
@@ -40,6 +49,8 @@ export function readConfig(source: Record<string, string | undefined> = process.
 function missingFor(env: Environment): string[] {
   const needs: [when: boolean, name: keyof Environment, why: string][] = [
     [env.EHR_AUTH === 'bearer', 'EHR_TOKEN', 'EHR_AUTH is bearer'],
+    [env.EHR_AUTH === 'basic', 'EHR_USER', 'EHR_AUTH is basic'],
+    [env.EHR_AUTH === 'basic', 'EHR_PASSWORD', 'EHR_AUTH is basic'],
     [env.EHR_AUTH === 'client-secret', 'EHR_CLIENT_ID', 'EHR_AUTH is client-secret'],
     [env.EHR_AUTH === 'client-secret', 'EHR_CLIENT_SECRET', 'EHR_AUTH is client-secret'],
     [env.EHR_AUTH === 'backend-services', 'EHR_CLIENT_ID', 'EHR_AUTH is backend-services'],
@@ -51,6 +62,14 @@ function missingFor(env: Environment): string[] {
     .filter(([when, name]) => when && env[name] === undefined)
     .map(([, name, why]) => `${name} is needed, because ${why}.`);
 }
+
+/** An EHR that gives the charts of real people to whoever asks is a mistake, ours or theirs. */
+const unprovenIn = ({ EHR_AUTH: auth, EHR_BASE_URL: base }: Environment, production: boolean): string[] =>
+  production && auth === 'none' && base && !isHere(base)
+    ? [
+        'EHR_AUTH is none, which in production is for an EHR on this very machine alone: set it to how the EHR at EHR_BASE_URL is to know us.',
+      ]
+    : [];
 
 /**
  * The base of the EHR there is to work with. Throws ConfigMistakes when none is named, and when no agreement about the
@@ -101,20 +120,4 @@ function channelsOf(env: Environment, production: boolean, publicUrl: string) {
     ...(env.SMTP_BAA ? { baa: baaOf(env.SMTP_BAA) } : {}),
   };
   return { production, ...(sms ? { sms } : {}), ...(email ? { email } : {}) };
-}
-
-/** Throws ConfigMistakes; what the file holds is never repeated. */
-export function readKeyFile(file: string): unknown {
-  const mistake = (why: string) => new ConfigMistakes([`EHR_PRIVATE_KEY_FILE: ${file} ${why}.`]);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw mistake('cannot be read');
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw mistake('holds no JSON, and must be a private JWK');
-  }
 }

@@ -33,6 +33,8 @@ export async function connect(config: Config, around: Surroundings): Promise<Con
   const baseUrl = ehrOf(config);
   const profiles = loadProfiles(environment.LOOPKEEPER_MAPPINGS);
   const generic = named(profiles, environment.EHR_PROFILE ?? 'generic');
+  // Both clients share it: some EHRs count how often a token is asked for.
+  const auth = ehrAuth(config, around);
   const open = (profile: VendorProfile) =>
     openEhrClient({
       baseUrl,
@@ -40,7 +42,7 @@ export async function connect(config: Config, around: Surroundings): Promise<Con
       clock: around.clock,
       random: around.random ?? Math.random,
       sleep: around.sleep ?? realSleep,
-      auth: ehrAuth(config, around),
+      auth,
       profile,
       log: around.log,
     });

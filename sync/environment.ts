@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
+const hasUser = ({ username, password }: URL): boolean => username !== '' || password !== '';
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+  .refine(text => !URL.canParse(text) || !hasUser(new URL(text)), 'must not hold a name or a password')
   .transform(text => text.replace(/\/+$/, ''));
 /** Whoever mistypes one should read what to write instead. */
 const whole = (usual: number, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) =>
@@ -40,7 +42,8 @@ export const Environment = z.object({
     .describe('Folder of the embedded database, when DATABASE_URL is not set'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://', abort: true })
+    .refine(URL.canParse, 'is no address; in its password, write # as %23, / as %2F and ? as %3F')
     .optional()
     .describe('PostgreSQL; without it the embedded database is used'),
   LOOPKEEPER_PRACTICE: z
@@ -70,16 +73,26 @@ export const Environment = z.object({
     .describe('Name of the connection, part of its hook address'),
   EHR_BASE_URL: url.optional().describe('FHIR R4 base of the EHR'),
   EHR_PROFILE: z.string().optional().describe('A file of mappings/ehr; recognised by itself when not set'),
-  EHR_AUTH: oneOf(['none', 'bearer', 'client-secret', 'backend-services'])
+  EHR_AUTH: oneOf(['none', 'bearer', 'basic', 'client-secret', 'backend-services'])
     .default('none')
-    .describe('How we prove who we are'),
-  EHR_TOKEN: z.string().optional().describe('With `bearer`: the token'),
+    .describe('How we prove who we are; in production `none` is for an EHR on this very machine alone'),
+  EHR_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be one word of plain characters')
+    .optional()
+    .describe('With `bearer`: the token'),
+  EHR_USER: z
+    .string()
+    .regex(/^[^:]+$/, 'must not hold a colon')
+    .optional()
+    .describe('With `basic`: the name'),
+  EHR_PASSWORD: z.string().optional().describe('With `basic`'),
   EHR_CLIENT_ID: z.string().optional().describe('With `client-secret` and `backend-services`'),
   EHR_CLIENT_SECRET: z.string().optional().describe('With `client-secret`'),
   EHR_PRIVATE_KEY_FILE: z
     .string()
     .optional()
-    .describe('With `backend-services`: a private JWK with kid and alg (RS384 or ES384)'),
+    .describe('With `backend-services`: our private JWK Set (or one JWK), which `keys` makes and rotates'),
   EHR_TOKEN_URL: url.optional().describe('Token endpoint, when SMART discovery does not name it'),
   EHR_SCOPE: z.string().default('system/*.cruds').describe('Scopes to ask for'),
   EHR_HOOK_SECRET: z
@@ -113,3 +126,18 @@ export const Environment = z.object({
   LOOPKEEPER_SUBSCRIBE: onOff(true).describe('`off`: never ask the EHR for notifications, only poll'),
 });
 export type Environment = z.infer<typeof Environment>;
+
+/**
+ * What nobody may read over a shoulder. Each may also come from a file, as Docker and Kubernetes hand secrets over:
+ * `<NAME>_FILE` names it.
+ */
+export const SECRETS = [
+  'DATABASE_URL',
+  'EHR_TOKEN',
+  'EHR_PASSWORD',
+  'EHR_CLIENT_SECRET',
+  'EHR_HOOK_SECRET',
+  'EHR_SIGNING_SECRET',
+  'TWILIO_AUTH_TOKEN',
+  'SMTP_PASSWORD',
+] as const satisfies (keyof Environment)[];

@@ -1,12 +1,17 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type express from 'express';
 import { readInbound } from './channels/twilio/inbound.ts';
 import { isSignedByTwilio } from './channels/twilio/signature.ts';
 import { readStatus } from './channels/twilio/status.ts';
 import type { Config } from './config.ts';
 import { connect } from './connect.ts';
+import type { Clock } from './domain/clock.ts';
+import { JWKS_PATH, publishedKeys } from './fhir/auth/keys.ts';
 import { type Doors, openApp } from './http/app.ts';
+import { jwksRouter } from './http/jwks.ts';
+import { openingApp } from './http/opening.ts';
 import { providerWebhook } from './http/provider-webhook.ts';
+import { keysOf } from './key-file.ts';
 import { openDatabase } from './open-database.ts';
 import { type LoadedPolicy, loadPolicy } from './policy/load-policy.ts';
 import { formatMistakes } from './policy/load-yaml.ts';
@@ -36,7 +41,7 @@ export interface Extras {
   policy?: (loaded: LoadedPolicy) => LoadedPolicy;
 }
 
-/** Brings the service up: schema, rules, EHR, queue, doors, sweeps, in this order. Throws what keeps it from starting. */
+/** Brings the service up: schema, rules, keys, EHR, queue, doors, sweeps, in this order. Throws what keeps it from starting. */
 export async function serve(config: Config, around: Surroundings, extras: Extras = {}): Promise<Running> {
   const { environment } = config;
   const database = await openDatabase(config);
@@ -46,13 +51,16 @@ export async function serve(config: Config, around: Surroundings, extras: Extras
   if ('mistakes' in loaded) throw new Error(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`);
   const policy = extras.policy?.(loaded) ?? loaded;
   await proposePolicy({ database, clock: around.clock, log: around.log }, policy, 'start');
+  const keys = keyDoor(config, around.clock);
+  let show: RequestListener = openingApp(keys, around.log);
+  const { LOOPKEEPER_HOST, LOOPKEEPER_PORT } = environment;
+  const server = await listen((request, response) => show(request, response), LOOPKEEPER_HOST, LOOPKEEPER_PORT);
   const connection = await connect(config, around);
   const jobs = openJobs(database, error => around.log.error('The queue failed.', { error: error.name }));
   const service = wire(config, database, connection, around, jobs.ask);
   await jobs.start(service);
-  const rooms = [...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
-  const app = openApp(service, { hook: name => hookOf(config, service, name), rooms });
-  const server = await listen(app, environment.LOOPKEEPER_HOST, environment.LOOPKEEPER_PORT);
+  const rooms = [...keys, ...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
+  show = openApp(service, { hook: name => hookOf(config, service, name), rooms });
   const hooks = {
     publicUrl: config.publicUrl,
     secret: environment.EHR_HOOK_SECRET,
@@ -87,6 +95,12 @@ function hookOf({ environment }: Config, { connection }: Service, name: string) 
   };
 }
 
+/** Where the EHR finds our public keys, if it knows us by them. */
+function keyDoor(config: Config, clock: Clock): { path: string; router: express.Router }[] {
+  const keys = keysOf(config);
+  return keys ? [{ path: JWKS_PATH, router: jwksRouter(() => publishedKeys(keys(), clock())) }] : [];
+}
+
 /** The doors of the providers in use. */
 function webhooks(config: Config, service: Service): { path: string; router: express.Router }[] {
   const { sms } = config.channels;
@@ -107,7 +121,8 @@ function webhooks(config: Config, service: Service): { path: string; router: exp
   return [{ path: '/hooks/twilio', router }];
 }
 
-const listen = (app: express.Express, host: string, port: number): Promise<Server> =>
+const listen = (listener: RequestListener, host: string, port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = app.listen(port, host, error => (error ? reject(error) : resolve(server)));
+    const server = createServer(listener).once('error', reject);
+    server.listen(port, host, () => resolve(server));
   });

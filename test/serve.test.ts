@@ -1,15 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Appointment, Communication } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JSONWebKeySet } from 'jose';
+import { sql as raw } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import winston from 'winston';
+import { runNew, runRotate } from '../sync/cli/keys.ts';
 import { readConfig } from '../sync/config.ts';
 import { release } from '../sync/reconcile/release.ts';
 import { drain, pollOnce } from '../sync/reconcile/sweep.ts';
 import { type Running, serve } from '../sync/serve.ts';
 import { TwilioStandIn } from './channels/twilio-stand-in.ts';
+import { listener } from './cli/hears.ts';
 import { type DemoClock, openDemoClock } from './sandbox/demo-clock.ts';
 import { openSandboxEhr, type SandboxEhr } from './sandbox/ehr.ts';
 import { type Listening, listen } from './sandbox/listen.ts';
@@ -17,6 +21,7 @@ import { type Listening, listen } from './sandbox/listen.ts';
 /** Monday, ten in the morning in Chicago. */
 const NOW = '2026-11-23T16:00:00.000Z';
 const ANA = '+13125550101';
+const HOOK_SECRET = 'a-secret-for-these-tests';
 
 let clock: DemoClock;
 let ehr: SandboxEhr;
@@ -24,15 +29,30 @@ let office: Listening;
 let twilio: TwilioStandIn;
 let running: Running;
 let folder: string;
+let keyFile: string;
 const logged: string[] = [];
+/** Every token and password that we have shown to anybody. */
+const shown = new Set<string>();
+let tokensAsked = 0;
+const noting: typeof fetch = (input, init) => {
+  if (String(input).endsWith('/auth/token')) tokensAsked += 1;
+  const value = new Headers(init?.headers).get('authorization');
+  if (value) shown.add(value.replace(/^\w+ /, ''));
+  return fetch(input, init);
+};
 
 beforeAll(async () => {
   clock = openDemoClock({ base: () => NOW });
-  ehr = await openSandboxEhr({ clock: clock.now, baseUrl: () => `${office.url}/fhir` });
-  office = await listen(ehr.app);
   twilio = await TwilioStandIn.start(clock.now);
   folder = mkdtempSync(join(tmpdir(), 'loopkeeper-'));
   const port = await freePort();
+  // The EHR knows us by the address of our keys alone: it has to find them before it answers anything.
+  const jwks = new URL(`http://127.0.0.1:${port}/.well-known/jwks.json`);
+  ehr = await openSandboxEhr({ clock: clock.now, baseUrl: () => `${office.url}/fhir`, auth: { clientId: 'us', jwks } });
+  office = await listen(ehr.app);
+  keyFile = join(folder, 'key.json');
+  vi.stubEnv('EHR_PRIVATE_KEY_FILE', keyFile);
+  await runNew({ alg: 'ES384' }, listener(), clock.now);
   await ehr.store.create({
     resourceType: 'Patient',
     id: 'ana',
@@ -46,7 +66,10 @@ beforeAll(async () => {
     LOOPKEEPER_PORT: String(port),
     LOOPKEEPER_ALLOW: ANA,
     EHR_BASE_URL: `${office.url}/fhir`,
-    EHR_HOOK_SECRET: 'a-secret-for-these-tests',
+    EHR_HOOK_SECRET: HOOK_SECRET,
+    EHR_AUTH: 'backend-services',
+    EHR_CLIENT_ID: 'us',
+    EHR_PRIVATE_KEY_FILE: keyFile,
     TWILIO_ACCOUNT_SID: twilio.accountSid,
     TWILIO_AUTH_TOKEN: twilio.authToken,
     TWILIO_FROM: twilio.sender,
@@ -63,12 +86,13 @@ beforeAll(async () => {
   const log = winston.createLogger({ level: 'debug', transports: [new winston.transports.Stream({ stream })] });
   running = await serve(
     config,
-    { clock: clock.now, log },
+    { clock: clock.now, log, fetch: noting },
     { prepare: service => pollOnce(service, 'test').then(() => drain(service)) },
   );
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await running.stop();
   await twilio.stop();
   await ehr.stop();
@@ -77,6 +101,10 @@ afterAll(async () => {
 });
 
 describe('the service as an operator starts it, with Twilio as its channel', () => {
+  it('was let in for its key, with one token for all', () => {
+    expect(tokensAsked).toBe(1);
+  });
+
   it('sends the reminder by Twilio, and believes the signed report', async () => {
     clock.advance(3_600_000);
     await drain(running.service);
@@ -122,6 +150,31 @@ describe('the service as an operator starts it, with Twilio as its channel', () 
       expect(text).not.toMatch(/Zzcanary|Ana\b|3125550101/);
   });
 
+  it('signs with the next key when its day has come, and nobody restarts anything', async () => {
+    await runRotate(listener(), clock.now);
+    const published = async () => {
+      const set = (await (await fetch(`${running.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet;
+      return set.keys.map(key => Object.keys(key).join());
+    };
+    expect(await published()).toEqual(Array(2).fill('kty,crv,x,y,kid,alg,use'));
+    for (let hour = 0; hour < 26; hour++) clock.advance(3_600_000);
+    expect((await running.service.connection.client.read('Patient', 'ana')).outcome).toBe('found');
+    expect(await published()).toHaveLength(1);
+  });
+
+  it('keeps no secret: not in the database, not in the log, not in what it shows', async () => {
+    expect(shown.size).toBeGreaterThan(2);
+    const secrets = [HOOK_SECRET, twilio.authToken, ...shown, ...privateParts(keyFile)];
+    const places = ['/health', '/metrics', '/', '/.well-known/jwks.json'];
+    const seen = await Promise.all(places.map(async path => (await fetch(`${running.url}${path}`)).text()));
+    const kept = await everyRow(running.service.database);
+    expect(kept.join()).toContain('Patient/ana');
+    for (const secret of secrets) for (const text of [...seen, ...logged, ...kept]) expect(text).not.toContain(secret);
+    // It is in what the EHR was asked to send with each notification, so the search would find it where it is.
+    const asked = await ehr.store.search('Subscription');
+    expect(JSON.stringify(asked)).toContain(HOOK_SECRET);
+  });
+
   it('shows a browser the way, and a program JSON', async () => {
     const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
     const start = await (await fetch(running.url, browser)).text();
@@ -157,6 +210,20 @@ const chart = async (): Promise<Communication[]> =>
   (await ehr.store.search('Communication')).filter(
     (r): r is Communication & { id: string } => r.resourceType === 'Communication',
   );
+
+const privateParts = (file: string): string[] =>
+  JSON.parse(readFileSync(file, 'utf8')).keys.map((key: { d: string }) => key.d);
+
+/** Every row of every table as text, the queue's too. */
+async function everyRow({ sql }: Running['service']['database']): Promise<string[]> {
+  const tables = await raw<{ name: string }>`
+    select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(sql);
+  const rows = tables.rows.map(({ name }) =>
+    raw<{ row: string }>`select t::text as row from ${raw.raw(name)} t`.execute(sql),
+  );
+  return (await Promise.all(rows)).flatMap(result => result.rows.map(({ row }) => row));
+}
 
 async function freePort(): Promise<number> {
   const probe = await listen(() => undefined);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { terminal } from './print.ts';
 
 const PLAN_HELP = `
@@ -41,6 +41,7 @@ export function addCommands(program: Command): void {
       (await import('./explain.ts')).runExplain(visit, options, terminal),
     );
   addRules(program.command('rules').description("The practice's rules and texts"));
+  addKeys(program.command('keys').description('Our keys to the EHR, where EHR_AUTH is backend-services'));
   addSubscriptions(program.command('subscriptions').description("The EHR's Subscriptions to us"));
   addOperations(program);
 }
@@ -61,6 +62,27 @@ function addRules(rules: Command): void {
     .description('Put the files in force, after the diff was looked at')
     .requiredOption('--yes', 'yes, I have looked at `rules diff`')
     .action(async () => (await import('./rules.ts')).runActivate(terminal));
+}
+
+const NEW_HELP = `
+Of a key that others may have seen: move the file away, and make a new one. The EHR believes it as soon as it has fetched
+our public keys anew, or was given them.`;
+
+function addKeys(keys: Command): void {
+  keys
+    .command('new')
+    .description('Make EHR_PRIVATE_KEY_FILE with a first key, and say what the EHR has to know of it')
+    .addOption(new Option('--alg <name>', 'how it signs').choices(['ES384', 'RS384']).default('ES384'))
+    .addHelpText('after', NEW_HELP)
+    .action(async options => (await import('./keys.ts')).runNew(options, terminal));
+  keys
+    .command('rotate')
+    .description('Add a key that is published at once and signs a day from now; the running service sees it by itself')
+    .action(async () => (await import('./keys.ts')).runRotate(terminal));
+  keys
+    .command('list')
+    .description('Which key signs, which are published; nothing private')
+    .action(async () => (await import('./keys.ts')).runList(terminal));
 }
 
 function addSubscriptions(subscriptions: Command): void {

@@ -2,7 +2,7 @@ import { ConfigMistakes } from '../config.ts';
 import { EhrError, type EhrErrorCode } from '../fhir/outcome.ts';
 
 const LATER = 'Try again in a while; if it stays so, ask whoever runs the EHR.';
-const REACH = 'Is EHR_BASE_URL right, and may this machine reach it: name, firewall, proxy, certificate?';
+export const REACH = 'Is EHR_BASE_URL right, and may this machine reach it: name, firewall, proxy, certificate?';
 const BASE =
   "Is EHR_BASE_URL the FHIR base itself? `/metadata` below it must answer with the server's CapabilityStatement.";
 const WHO = 'Look at EHR_AUTH and what goes with it, and at how this client is registered with the EHR.';

@@ -9,6 +9,7 @@ import { DatabaseInUse } from '../store/folder-lock.ts';
 import { FolderUnusable } from '../store/make-folder.ts';
 import { hasFolder, hasSchema } from './database-there.ts';
 import { TO_LOAD_THE_RULES, TO_OPEN_THE_DATABASE, TO_SEND, toTalkToTheEhr } from './doctor-advice.ts';
+import { checkAuth } from './doctor-auth.ts';
 import { checkData } from './doctor-data.ts';
 import { checkClock, checkConnection, checkSubscriptions } from './doctor-ehr.ts';
 import { checkEarlierVisits, checkRosters } from './doctor-hearing.ts';
@@ -32,10 +33,9 @@ export async function runDoctor({ list = false }: { list?: boolean }, out: Out):
     () => TO_OPEN_THE_DATABASE,
   );
   await checkChannels(config, report);
-  const connection = await report.attempt(
-    () => connect(config, { clock: systemClock, log: quietLog() }),
-    toTalkToTheEhr,
-  );
+  const connection =
+    (await checkAuth(config, report)) &&
+    (await report.attempt(() => connect(config, { clock: systemClock, log: quietLog() }), toTalkToTheEhr));
   if (connection) {
     checkConnection(connection, config, report);
     checkEarlierVisits(connection, loaded?.policy, report);

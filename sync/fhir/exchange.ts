@@ -1,5 +1,4 @@
 import type { Clock } from '../domain/clock.ts';
-import type { EhrAuth } from './auth/auth.ts';
 import { EhrError } from './outcome.ts';
 
 export interface EhrRequest {
@@ -31,7 +30,6 @@ export interface ExchangeOptions {
   clock: Clock;
   /** From 0 up to, not including, 1. */
   random: () => number;
-  auth: EhrAuth;
   /** Per attempt, in real milliseconds: a socket does not obey an injected clock. Default 30 s. */
   timeoutMs?: number;
 }
@@ -39,10 +37,13 @@ export interface ExchangeOptions {
 /** HAPI puts it into `meta.source`, so an echo of our own write can be told. */
 export const REQUEST_ID_PREFIX = 'loopkeeper-';
 
-/** One request, one answer of whatever status. Throws EhrError `network`, `timeout`, `not-fhir`, `foreign-link`, `token`. */
-export async function exchange(options: ExchangeOptions, request: EhrRequest): Promise<EhrResponse> {
+/** One request, one answer of whatever status. Throws EhrError `network`, `timeout`, `not-fhir`, `foreign-link`. */
+export async function exchange(
+  options: ExchangeOptions,
+  request: EhrRequest,
+  authorization: string | undefined,
+): Promise<EhrResponse> {
   const url = ownUrl(options.baseUrl, request.path);
-  const authorization = await options.auth.authorization();
   const headers: Record<string, string> = {
     accept: 'application/fhir+json, application/json;q=0.9',
     'x-request-id': REQUEST_ID_PREFIX + Math.floor(options.random() * 36 ** 8).toString(36),

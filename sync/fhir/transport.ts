@@ -1,3 +1,4 @@
+import type { EhrAuth } from './auth/auth.ts';
 import { openBreaker } from './breaker.ts';
 import { type EhrRequest, type EhrResponse, type ExchangeOptions, exchange } from './exchange.ts';
 import { EhrError, errorOf, outcomeCodes } from './outcome.ts';
@@ -11,6 +12,7 @@ export interface EhrLog {
 }
 
 export interface TransportOptions extends ExchangeOptions {
+  auth: EhrAuth;
   sleep: (ms: number) => Promise<void>;
   profile: VendorProfile;
   log: EhrLog;
@@ -37,17 +39,20 @@ export function openTransport(options: TransportOptions): Send {
   const breaker = openBreaker(clock);
   const pace = openPace({ limit: options.profile.rateLimit, clock, sleep });
 
-  async function once(request: EhrRequest): Promise<EhrResponse | Failure> {
+  async function once(request: EhrRequest, renewed: boolean): Promise<EhrResponse | Failure> {
     const blocked = breaker.waitMs();
     if (blocked > 0) throw circuitOpen(blocked);
     await pace.turn();
     try {
-      const response = await exchange(options, request);
+      const authorization = await auth.authorization();
+      const response = await exchange(options, request, authorization);
       pace.observe(response.status, response.headers);
       // Epic's daily budget is used up (4135): an hour of silence, then one look.
       if (outcomeCodes(response.body).vendor.includes('4135')) pace.pause(3_600_000);
-      if (isIll(response.status)) breaker.failed();
-      else breaker.succeeded();
+      if (response.status === 401) auth.invalidate(authorization);
+      // Many are under way when a token ends: only one that is refused a new token says that something is wrong.
+      if (isIll(response.status) || (response.status === 401 && renewed)) breaker.failed();
+      else if (response.status !== 401) breaker.succeeded();
       if (!isFailure(response.status, request)) return response;
       const error = errorOf(request.what, response.status, response.body, {
         later: isRetried(request, response.status),
@@ -62,27 +67,28 @@ export function openTransport(options: TransportOptions): Send {
   }
 
   return async function send(request) {
+    let renewed = false;
     for (let attempt = 0; ; attempt++) {
-      const result = await once(request);
+      const result = await once(request, renewed);
       if (!('error' in result)) return result;
-      if (result.error.status === 401) auth.invalidate();
-      if (!mayTryAgain(result, request, attempt)) throw lastWord(result, request);
       const { code, status, retryAfterMs: asked } = result.error;
+      const isRefused = code === 'unauthorized';
+      if ((isRefused && renewed) || !mayTryAgain(result, request, attempt)) throw lastWord(result, request);
+      renewed ||= isRefused;
       log.warn('The EHR did not do as asked; trying again.', { request: request.what, code, status, attempt });
       // A 429 is waited out by the pace, together with everything else this client wants.
-      if (code !== 'throttled' && code !== 'unauthorized') await sleep(asked ?? backOffMs(attempt, random));
+      if (code !== 'throttled' && !isRefused) await sleep(asked ?? backOffMs(attempt, random));
     }
   };
 }
 
-const isIll = (status: number): boolean => status === 401 || (status >= 500 && status !== 501);
+const isIll = (status: number): boolean => status >= 500 && status !== 501;
 
 const isFailure = (status: number, request: EhrRequest): boolean =>
   status >= 500 || status === 401 || status === 429 || isRetried(request, status);
 
 function mayTryAgain({ error, notDone }: Failure, request: EhrRequest, attempt: number): boolean {
   if (attempt + 1 >= ATTEMPTS || !(notDone || request.idempotent)) return false;
-  if (error.status === 401) return attempt === 0;
   if (error.code !== 'throttled' && (error.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS) return false;
   return error.retry === 'later';
 }

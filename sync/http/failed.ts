@@ -10,7 +10,7 @@ const CLIENTS_FAULT = z.object({ status: z.int().min(400).max(499) });
  * error may quote a patient: the log gets its name, the caller a sentence.
  */
 export const failed =
-  ({ log }: Service): ErrorRequestHandler =>
+  ({ log }: Pick<Service, 'log'>): ErrorRequestHandler =>
   (error: unknown, request, response, _next) => {
     const status = statusOf(error);
     const name = error instanceof Error ? error.name : 'unknown';

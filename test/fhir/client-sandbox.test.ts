@@ -1,8 +1,13 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
-import { exportJWK, generateKeyPair } from 'jose';
+import express from 'express';
 import { afterEach, expect, test } from 'vitest';
+import { plus } from '../../sync/domain/time.ts';
 import { backendServices } from '../../sync/fhir/auth/backend-services.ts';
 import { discoveredTokenUrl } from '../../sync/fhir/auth/discovery.ts';
+import { type PrivateKey, publishedKeys, signingKey } from '../../sync/fhir/auth/keys.ts';
+import { newKey } from '../../sync/fhir/auth/new-key.ts';
+import { jwksRouter } from '../../sync/http/jwks.ts';
+import { listen } from '../sandbox/listen.ts';
 import { openTestbed, type Testbed } from '../sandbox/testbed.ts';
 import { failure, task } from './support/against.ts';
 import { testClient } from './support/client.ts';
@@ -51,24 +56,58 @@ test('a transaction is all or nothing where the EHR has real ones', async () => 
   expect(await ehr.store.search('Appointment')).toHaveLength(2);
 });
 
-test('Backend Services open the door of a real token endpoint, and keep it open when the token ends', async () => {
-  const pair = await generateKeyPair('ES384', { extractable: true });
-  const publicKey = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES384', use: 'sig' };
-  ehr = await openTestbed({ auth: { clientId: 'loopkeeper', jwks: { keys: [publicKey] } } });
+function authAt(keys: () => PrivateKey[]) {
   let id = 0;
-  const auth = backendServices({
+  return backendServices({
     fetch,
     clock: ehr.now,
     tokenUrl: discoveredTokenUrl(ehr.base, fetch),
     clientId: 'loopkeeper',
-    privateKey: { ...(await exportJWK(pair.privateKey)), kid: 'k1' },
-    alg: 'ES384',
+    signingKey: () => signingKey(keys(), ehr.now()),
     scope: 'system/*.cruds',
     newId: () => `jti-${++id}`,
   });
+}
+
+test.each(['RS384', 'ES384'] as const)(
+  'Backend Services with %s open the door of a real token endpoint, and keep it open when the token ends',
+  async alg => {
+    const key = await newKey(alg, '2026-11-01T00:00:00.000Z');
+    ehr = await openTestbed({ auth: { clientId: 'loopkeeper', jwks: publishedKeys([key], key.signsFrom ?? '') } });
+    const { client } = testClient(ehr.base, { auth: authAt(() => [key]), clock: ehr.now });
+    expect(await client.read('Task', 'never')).toEqual({ outcome: 'absent' });
+    ehr.advance(3_600_000);
+    expect(await client.read('Task', 'never')).toEqual({ outcome: 'absent' });
+    expect((await failure(testClient(ehr.base).client.read('Task', 'never'))).code).toBe('unauthorized');
+  },
+);
+
+test('a rotation is seen at the address of our keys, by an EHR that keeps what it has fetched', async () => {
+  const keys = [await newKey('ES384', '2026-11-21T09:00:00.000Z')];
+  const app = express().use(
+    '/jwks',
+    jwksRouter(() => publishedKeys(keys, ehr.now())),
+  );
+  const ours = await listen(app);
+  ehr = await openTestbed({ auth: { clientId: 'loopkeeper', jwks: new URL(`${ours.url}/jwks`) } });
+  const auth = authAt(() => keys);
   const { client } = testClient(ehr.base, { auth, clock: ehr.now });
+  const kids = async () => {
+    const answer = await fetch(`${ours.url}/jwks`);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=3600');
+    return ((await answer.json()) as { keys: PrivateKey[] }).keys.map(({ kid, d }) => [kid, d]);
+  };
   expect(await client.read('Task', 'never')).toEqual({ outcome: 'absent' });
-  ehr.advance(3_600_000);
-  expect(await client.read('Task', 'never')).toEqual({ outcome: 'absent' });
-  expect((await failure(testClient(ehr.base).client.read('Task', 'never'))).code).toBe('unauthorized');
+  keys.push(await newKey('RS384', plus(ehr.now(), 'PT24H')));
+  const [old, fresh] = keys.map(key => [key.kid, undefined]);
+  for (const [ms, published] of [
+    [0, [old, fresh]],
+    [24 * 3_600_000, [old, fresh]],
+    [3_600_000, [fresh]],
+  ] as const) {
+    ehr.advance(ms);
+    expect(await client.read('Task', 'never')).toEqual({ outcome: 'absent' });
+    expect(await kids()).toEqual(published);
+  }
+  await ours.close();
 });

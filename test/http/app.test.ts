@@ -2,6 +2,8 @@ import express from 'express';
 import { expect, it } from 'vitest';
 import { EhrError } from '../../sync/fhir/outcome.ts';
 import { openApp } from '../../sync/http/app.ts';
+import { jwksRouter } from '../../sync/http/jwks.ts';
+import { openingApp } from '../../sync/http/opening.ts';
 import { listen } from '../sandbox/listen.ts';
 import { wholes } from '../support/wholes.ts';
 
@@ -42,4 +44,23 @@ it.each([
   expect([response.status, await response.json()]).toEqual([500, { error: 'It failed on our side.' }]);
   expect(whole.logged.join('')).not.toContain('Reyes');
   await door.close();
+});
+
+it('shows our keys before the service knows its EHR, and asks everybody else to come again', async () => {
+  const whole = await open();
+  const path = '/.well-known/jwks.json';
+  let keys: () => { keys: [] } = () => ({ keys: [] });
+  const door = await listen(openingApp([{ path, router: jwksRouter(() => keys()) }], whole.service.log));
+  expect(await (await fetch(`${door.url}${path}`)).json()).toEqual({ keys: [] });
+  const early = await fetch(`${door.url}/hooks/fhir/ehr`, { method: 'POST' });
+  expect([early.status, early.headers.get('retry-after')]).toEqual([503, '5']);
+  keys = () => {
+    throw new Error('CANARY');
+  };
+  const broken = await fetch(`${door.url}${path}`);
+  expect([broken.status, await broken.json()]).toEqual([500, { error: 'It failed on our side.' }]);
+  expect(whole.logged.join('')).not.toContain('CANARY');
+  await door.close();
+  // Where the EHR does not know us by keys, there are none to show.
+  expect((await fetch(`${whole.url}${path}`)).status).toBe(404);
 });

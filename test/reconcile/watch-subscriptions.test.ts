@@ -26,7 +26,9 @@ const watch = async (whole: Whole, after = 'PT5M') => {
   await whole.ehr.settle();
 };
 const subscriptions = async ({ ehr }: Whole) =>
-  (await ehr.store.search('Subscription')).filter((one): one is Subscription & { id: string } => one.resourceType === 'Subscription');
+  (await ehr.store.search('Subscription')).filter(
+    (one): one is Subscription & { id: string } => one.resourceType === 'Subscription',
+  );
 const ofVisits = async (whole: Whole) =>
   (await subscriptions(whole)).find(one => JSON.stringify(one).includes('Appointment?'));
 const stateOf = async (whole: Whole) =>

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { allOk } from '@medplum/core';
 import express from 'express';
-import type { JSONWebKeySet } from 'jose';
 import type { Clock } from '../../sync/domain/clock.ts';
 import { capabilityStatement } from './capability.ts';
 import { loadDefinitions } from './definitions.ts';
@@ -17,7 +16,7 @@ import { openStore, type SandboxStore } from './store.ts';
 import { SubscriptionEngine } from './subscription/engine.ts';
 import type { HookStyle } from './subscription/hook.ts';
 import { type Schedule, Timers } from './timers.ts';
-import { smartConfiguration, TokenServer } from './token.ts';
+import { smartConfiguration, type TokenParts, TokenServer } from './token.ts';
 import { validate } from './validate.ts';
 import { type Version, VersionLog } from './version-log.ts';
 import { Writer } from './writer.ts';
@@ -29,7 +28,7 @@ export interface SandboxOptions {
   /** Where versions are kept; without it they end with the process. */
   folder?: string;
   /** Who may come in: everybody, or the one registered Backend Services client. Default `open`. */
-  auth?: 'open' | { clientId: string; jwks: JSONWebKeySet };
+  auth?: 'open' | Pick<TokenParts, 'clientId' | 'jwks'>;
   newId?: () => string;
   /** Whose R4 rest-hooks to imitate (hapi.md §2, medplum.md §3). Default `spec`. */
   hookStyle?: HookStyle;

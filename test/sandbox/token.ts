@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Clock, Instant } from '../../sync/domain/clock.ts';
 import type { Faults } from './faults.ts';
@@ -19,7 +19,8 @@ const tokenRequest = z.object({
 
 export interface TokenParts {
   clientId: string;
-  jwks: JSONWebKeySet;
+  /** The client's public keys, or the address at which they are fetched. */
+  jwks: JSONWebKeySet | URL;
   clock: Clock;
   newId: () => string;
   baseUrl: () => string;
@@ -53,13 +54,14 @@ class OAuthError extends Error {
 /** SMART Backend Services for one registered client, checked for real (standards.md §4.9). Time is the injected clock. */
 export class TokenServer {
   readonly #parts: TokenParts;
-  readonly #keys: ReturnType<typeof createLocalJWKSet>;
+  readonly #keys: ReturnType<typeof createLocalJWKSet> | ReturnType<typeof createRemoteJWKSet>;
   readonly #tokens = new Map<string, { until: Instant; scope: string }>();
   readonly #seen = new Map<string, number>();
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
-    this.#keys = createLocalJWKSet(parts.jwks);
+    const { jwks } = parts;
+    this.#keys = jwks instanceof URL ? createRemoteJWKSet(jwks, { cooldownDuration: 0 }) : createLocalJWKSet(jwks);
   }
 
   /** Answers 401 unless the request bears a token of this server that still lives; notes its scopes in `res.locals`. */

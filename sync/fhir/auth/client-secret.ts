@@ -9,7 +9,7 @@ export interface ClientSecretOptions extends TokenRequestOptions {
 }
 
 /** OAuth client credentials with a shared secret, sent as HTTP Basic so that it stays out of bodies (RFC 6749 §2.3.1). */
-export function clientSecret(options: ClientSecretOptions): EhrAuth {
+export function clientSecret(options: ClientSecretOptions): Required<EhrAuth> {
   const encode = (text: string) => encodeURIComponent(text).replace(/%20/g, '+');
   const pair = `${encode(options.clientId)}:${encode(options.clientSecret)}`;
   const headers = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
