@@ -121,6 +121,10 @@ function addOperations(program: Command): void {
     .description('One poll of the EHR, then everything there is to do')
     .action(async () => (await operation()).runSweep(terminal));
   program
+    .command('rebuild')
+    .description('Read the whole EHR anew, after it was restored from a backup; nobody is told anything by it')
+    .action(async () => (await operation()).runRebuild(terminal));
+  program
     .command('pause')
     .description('Stop all sending at once')
     .action(async () => (await operation()).runPause(true, terminal));

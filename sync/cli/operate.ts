@@ -3,6 +3,7 @@ import { systemClock } from '../domain/clock.ts';
 import { reconcile } from '../reconcile/loop.ts';
 import { activate, policyCause, proposePolicy } from '../reconcile/policy-in-force.ts';
 import { poll } from '../reconcile/poll.ts';
+import { rebuild } from '../reconcile/rebuild.ts';
 import { release } from '../reconcile/release.ts';
 import type { Service } from '../reconcile/service.ts';
 import { drain } from '../reconcile/sweep.ts';
@@ -21,6 +22,9 @@ export const runMigrate = (out: Out): Promise<void> =>
   withDatabase(async ({ kind }) => out.line(`The schema is up to date (${kind}).`));
 
 export const runSweep = (out: Out): Promise<void> => withService(service => sweepOnce(service, out));
+
+export const runRebuild = (out: Out): Promise<void> =>
+  withService(service => rebuildAll(service, out), { mustExist: true });
 
 export const runPause = (paused: boolean, out: Out): Promise<void> =>
   withDatabase(database => pause(database, paused, out), { mustExist: true });
@@ -61,7 +65,17 @@ export async function sweepOnce(service: Service, out: Out): Promise<void> {
   const seen = await poll(service, { progress: (type, n) => out.aside(`  ${type}: ${n}`) });
   await drain(service);
   out.line(`The EHR was read: ${counts(seen)}.`);
-  const held = await openBrakes(service.database.sql);
+  await sayBrakes(service);
+}
+
+export async function rebuildAll(service: Service, out: Out): Promise<void> {
+  const { read, gone } = await rebuild(service, 'operator', (type, n) => out.aside(`  ${type}: ${n}`));
+  out.line(`${plural(read, 'record')} read anew; ${gone} of those known are gone from the EHR.`);
+  await sayBrakes(service);
+}
+
+async function sayBrakes({ database }: Service): Promise<void> {
+  const held = await openBrakes(database.sql);
   if (held.length > 0) throw new Failure(`${plural(held.length, 'brake')} on; see \`brakes\`.`, EXIT.attention);
 }
 

@@ -16,12 +16,12 @@ export interface Held {
 }
 
 /** One of the words that complete "the record was …" (after `models.md`, simple-server). */
-export type News = 'new' | 'updated' | 'identical' | 'older' | 'restored';
+export type News = 'new' | 'updated' | 'identical' | 'older' | 'set-back' | 'restored';
 
 /** Never backwards: hooks come late and out of order, pages repeat (`standards.md` §2.8, L4). */
 export function newsOf(held: Held | undefined, resource: Resource, digest: string): News {
   if (!held) return 'new';
-  if (isOlder(held, resource)) return 'older';
+  if (isOlder(held, resource)) return isLater(held, resource) ? 'set-back' : 'older';
   if (held.deleted) return isSameVersion(held, resource) ? 'older' : 'restored';
   return held.digest === digest ? 'identical' : 'updated';
 }
@@ -33,11 +33,15 @@ const isSameVersion = (held: Held, { meta }: Resource) =>
     : held.lastUpdated !== undefined && instant(meta?.lastUpdated) === held.lastUpdated;
 
 /** Whole numbers are compared as numbers; random version ids say nothing, so there the clock of the server decides. */
-function isOlder(held: Pick<Held, 'versionId' | 'lastUpdated'>, { meta }: Resource): boolean {
+export function isOlder(held: Pick<Held, 'versionId' | 'lastUpdated'>, { meta }: Resource): boolean {
   if (isCount(held.versionId) && isCount(meta?.versionId)) return BigInt(meta.versionId) < BigInt(held.versionId);
   const updated = instant(meta?.lastUpdated);
   return held.lastUpdated !== undefined && updated !== undefined && updated < held.lastUpdated;
 }
+
+/** A lower version made later: somebody has put the record, or all of them, back to what it was. */
+const isLater = ({ lastUpdated }: Held, { meta }: Resource): boolean =>
+  lastUpdated !== undefined && (instant(meta?.lastUpdated) ?? lastUpdated) > lastUpdated;
 
 /** Of two versions of one resource, whether the other one is to be used. */
 export const isSuperseded = ({ meta }: Resource, by: Resource): boolean =>

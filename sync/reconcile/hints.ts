@@ -4,9 +4,10 @@ import { gaps } from '../fhir/notification/gaps.ts';
 import { EhrError } from '../fhir/outcome.ts';
 import type { Sql } from '../store/database.ts';
 import { dropHints, heardEvent, hints, hintsLater, lastEventOf } from '../store/notification.ts';
-import { askForPlans, observe } from './observe.ts';
+import { askForPlans, readRecords, takeIn } from './observe.ts';
 import { FOLLOWED, poll } from './poll.ts';
 import type { Service } from './service.ts';
+import { didGoBack, isDoubtful } from './went-back.ts';
 
 type Row = Awaited<ReturnType<typeof hints>>[number];
 
@@ -53,7 +54,9 @@ const named = ({ type, resource_id: id }: Row): Reference[] =>
 /** What this EHR will never let us look into is over; what it cannot show now is tried again. */
 async function observeOne(service: Service, reference: Reference): Promise<EhrError | undefined> {
   try {
-    await observe(service, [reference], { connection: service.connection.id, how: 'hook' });
+    const records = await readRecords(service, [reference]);
+    const counts = await takeIn(service, { ...records, heard: { connection: service.connection.id, how: 'hook' } });
+    if (isDoubtful(counts, records)) await didGoBack(service);
   } catch (error) {
     if (!(error instanceof EhrError)) throw error;
     if (error.retry === 'later') return error;

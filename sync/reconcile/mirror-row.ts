@@ -12,7 +12,7 @@ interface Reading {
 }
 
 /** What is known of a resource, for telling news from old. */
-export const heldOf = (row: HeldRow) => ({
+export const heldOf = (row: HeldVersion) => ({
   versionId: row.version_id ?? undefined,
   lastUpdated: row.last_updated ?? undefined,
   digest: row.digest,

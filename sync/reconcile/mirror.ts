@@ -32,9 +32,19 @@ export interface Observation {
 
 export type Counts = Record<News | 'gone', number>;
 
-/** Takes in what was read, in the caller's transaction; wakes the patients it concerns. Returns six counters. */
+export const noCounts = (): Counts => ({
+  new: 0,
+  updated: 0,
+  identical: 0,
+  older: 0,
+  'set-back': 0,
+  restored: 0,
+  gone: 0,
+});
+
+/** Takes in what was read, in the caller's transaction; wakes the patients it concerns. */
 export async function mirror(sql: Sql, observation: Observation): Promise<Counts> {
-  const counts: Counts = { new: 0, updated: 0, identical: 0, older: 0, restored: 0, gone: 0 };
+  const counts = noCounts();
   const concerned: Reference[] = [];
   for (const [type, resources] of byType(observation.resources))
     concerned.push(...(await mirrorType(sql, type, resources, observation, counts)));
@@ -83,7 +93,7 @@ async function mirrorType(
     const digest = digestOf(resource);
     const news = newsOf(row && heldOf(row), resource, digest);
     counts[news] += 1;
-    if (news === 'older' || (row && stands(row, resource, digest))) continue;
+    if (news === 'older' || news === 'set-back' || (row && stands(row, resource, digest))) continue;
     rows.push(rowOf(resource, row, digest, observation));
     if (news !== 'identical') fresh.push(resource);
   }

@@ -8,6 +8,8 @@ import type { Service } from './service.ts';
 export interface Records {
   resources: Resource[];
   deleted: { type: string; id: string }[];
+  /** The EHR does not even know of one of them any more (404). */
+  unknown?: boolean;
 }
 
 /** Throws EhrError when the EHR cannot be asked. */
@@ -18,17 +20,9 @@ export async function readRecords({ connection }: Service, references: Iterable<
     const read = await connection.client.read(type, id);
     if (read.outcome === 'found') records.resources.push(read.resource);
     else records.deleted.push({ type, id });
+    if (read.outcome === 'absent') records.unknown = true;
   }
   return records;
-}
-
-/** Reads these records and takes in what is true now. Throws EhrError when the EHR cannot be asked. */
-export async function observe(
-  service: Service,
-  references: Reference[],
-  heard?: Observation['heard'],
-): Promise<Counts> {
-  return takeIn(service, { ...(await readRecords(service, references)), ...(heard ? { heard } : {}) });
 }
 
 type Reading = Records & Partial<Pick<Observation, 'imported' | 'heard'>>;

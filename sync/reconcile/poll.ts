@@ -3,8 +3,9 @@ import { type Cursor, cursorSchema } from '../fhir/poll/feed.ts';
 import { FEEDS } from '../fhir/poll/feeds.ts';
 import type { Strategy } from '../fhir/strategy.ts';
 import { cursorOf, moveCursor, setBaseline } from '../store/cursor.ts';
-import { type Counts, mirror } from './mirror.ts';
+import { type Counts, mirror, noCounts } from './mirror.ts';
 import type { Service } from './service.ts';
+import { didGoBack } from './went-back.ts';
 
 /** What we follow, in the order of a first read: people before their visits. */
 export const FOLLOWED = [
@@ -30,13 +31,15 @@ interface PollOptions {
 
 /** Asks the EHR what changed since last time, for every type that can be asked. Throws EhrError. */
 export async function poll(service: Service, options: PollOptions = {}): Promise<Counts> {
-  const total: Counts = { new: 0, updated: 0, identical: 0, older: 0, restored: 0, gone: 0 };
+  const total = noCounts();
   for (const type of FOLLOWED) {
     const strategy = service.connection.strategies[type];
     if (!strategy || strategy.feed === 'none') continue;
     const counts = await pollType(service, type, strategy, options);
     for (const word of Object.keys(total) as (keyof Counts)[]) total[word] += counts[word];
   }
+  // A page may be old, so `older` says nothing here.
+  if (total['set-back'] > 0) await didGoBack(service);
   return total;
 }
 
@@ -60,7 +63,7 @@ async function pollType(
   { progress, how = 'poll' }: PollOptions,
 ): Promise<Counts> {
   const { connection, database, clock } = service;
-  const total: Counts = { new: 0, updated: 0, identical: 0, older: 0, restored: 0, gone: 0 };
+  const total = noCounts();
   if (strategy.feed === 'none') return total;
   const { country } = (await service.policy()).clinic;
   const held = await cursorOf(database.sql, connection.id, type);

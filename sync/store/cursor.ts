@@ -14,6 +14,10 @@ export const moveCursor = (sql: Sql, connection: string, type: string, position:
     .execute();
 };
 
+/** Everything is read from the beginning again; until that is done nothing is planned. */
+export const forgetCursors = (sql: Sql, connection: string) =>
+  sql.deleteFrom('cursor').where('connection', '=', connection).execute();
+
 /** The first complete read is over: from here on, what is new is news. */
 export const setBaseline = (sql: Sql, connection: string, type: string, at: Instant) =>
   sql

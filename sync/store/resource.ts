@@ -129,6 +129,36 @@ export async function patientsOf(sql: Sql, type: string, ids: string[]): Promise
   return rows.map(row => row.patient);
 }
 
+/** The records that changed last, of those that were read before `read`. */
+export const latestResources = (sql: Sql, limit: number, read: Instant): Promise<HeldRow[]> =>
+  sql
+    .selectFrom('resource')
+    .selectAll()
+    .where('deleted', '=', false)
+    .where('observed_at', '<=', read)
+    .where('last_updated', 'is not', null)
+    .orderBy('last_updated', 'desc')
+    .limit(limit)
+    .execute();
+
+/** Longer ago than any reading. */
+const NEVER: Instant = '1970-01-01T00:00:00.000Z';
+
+/** Whatever is read of them next is news, though it be older than what is held. */
+export const doubtResources = (sql: Sql) =>
+  sql
+    .updateTable('resource')
+    .set({ version_id: null, last_updated: null, digest: '', observed_at: NEVER })
+    .where('deleted', '=', false)
+    .execute();
+
+export async function doubtedResources(sql: Sql, limit: number): Promise<string[]> {
+  const query = sql.selectFrom('resource').select(['type', 'id']).where('deleted', '=', false);
+  return (await query.where('observed_at', '=', NEVER).orderBy('type').orderBy('id').limit(limit).execute()).map(
+    ({ type, id }) => `${type}/${id}`,
+  );
+}
+
 /** Everything mirrored about one patient, and the patient. */
 export const resourcesAbout = (sql: Sql, patient: string) =>
   sql

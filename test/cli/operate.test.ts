@@ -6,7 +6,7 @@ import { runExplain, show } from '../../sync/cli/explain.ts';
 import { Failure } from '../../sync/cli/failure.ts';
 import { quietLog } from '../../sync/cli/open.ts';
 import { openForPeople } from '../../sync/cli/open-for-people.ts';
-import { letGo, pause, runPause, runRelease, runSweep, sweepOnce } from '../../sync/cli/operate.ts';
+import { letGo, pause, rebuildAll, runPause, runRelease, runSweep, sweepOnce } from '../../sync/cli/operate.ts';
 import { runPlan } from '../../sync/cli/plan.ts';
 import { presentOf } from '../../sync/cli/present.ts';
 import type { Out } from '../../sync/cli/print.ts';
@@ -183,6 +183,12 @@ it('sweeps, stops at the brake, is released, paused and resumed', async () => {
   );
   expect(await said(out => pause(database, false, out))).toMatch(/goes on/);
   expect(await said(out => brakes(database, out))).toBe('No brake is on.');
+  const planned = async () => (await said(out => status(database, out))).match(/Messages: (\d+ planned)/)?.[1];
+  const before = await planned();
+  expect(await said(out => rebuildAll(service, out))).toMatch(
+    /^[1-9]\d* records read anew; 0 of those known are gone from the EHR\.$/m,
+  );
+  expect(await planned()).toBe(before);
   expect(await compared()).toMatch(/what is in force/);
 });
 

@@ -20,7 +20,8 @@ describe('the record was', () => {
     ['identical', held(), came('3', '2026-11-20T10:00:00Z'), 'same', 'identical'],
     ['updated', held(), came('4', '2026-11-20T10:01:00Z'), 'other', 'updated'],
     ['identical under a new version', held(), came('4', '2026-11-20T10:01:00Z'), 'same', 'identical'],
-    ['older by its version', held(), came('2', '2026-11-20T10:05:00Z'), 'other', 'older'],
+    ['older by its version', held(), came('2', '2026-11-20T09:55:00Z'), 'other', 'older'],
+    ['set back: a lower version, made later', held(), came('2', '2026-11-20T10:05:00Z'), 'other', 'set-back'],
     ['older: nine comes before ten', held({ versionId: '10' }), came('9'), 'other', 'older'],
     ['newer: ten comes after nine', held({ versionId: '9' }), came('10'), 'other', 'updated'],
     [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { allOk } from '@medplum/core';
 import express from 'express';
-import type { Clock } from '../../sync/domain/clock.ts';
+import type { Clock, Instant } from '../../sync/domain/clock.ts';
 import { capabilityStatement } from './capability.ts';
 import { loadDefinitions } from './definitions.ts';
 import { faultRoutes, misbehave } from './fault-routes.ts';
@@ -44,6 +44,8 @@ export interface SandboxEhr {
   tick(): void;
   /** Resolves when every notification due by now has been delivered or given up. */
   settle(): Promise<void>;
+  /** Puts back a backup of then; notifies nobody. */
+  restore(asOf: Instant): void;
   stop(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export async function openSandboxEhr(options: SandboxOptions): Promise<SandboxEh
     faults,
     tick: () => engine.tick(),
     settle: () => engine.settle(),
+    restore: asOf => log.restore(asOf),
     stop: () => engine.stop(),
   };
 }

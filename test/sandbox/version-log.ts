@@ -36,6 +36,12 @@ export class VersionLog {
     this.live(version.type).put(version.id, this.latest(version.type, version.id)?.resource);
   }
 
+  /** As it was then: what came after never happened. */
+  restore(asOf: Instant): void {
+    for (const versions of this.#ofType.values())
+      for (let last = versions.at(-1); last && last.lastUpdated > asOf; last = versions.at(-1)) this.undo(last);
+  }
+
   live(type: string): LiveIndex {
     const index = this.#live.get(type) ?? new LiveIndex();
     this.#live.set(type, index);
