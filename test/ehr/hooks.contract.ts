@@ -46,7 +46,7 @@ onEveryEhr('subscribing', ehr => {
   test('what is there is recognised as what was wanted, once the server has taken it up', async () => {
     const { create, update, remove, keep } = await compared(ehr, door.endpoint());
     expect({ create, update, remove }).toEqual({ create: [], update: [], remove: [] });
-    expect(keep).toMatchObject([{ status: 'active' }]);
+    expect(keep).toMatchObject([{ have: { status: 'active' } }]);
   });
 
   test('a new secret changes the Subscription in place, and it becomes active again', async () => {
