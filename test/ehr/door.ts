@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll, inject, vi } from 'vitest';
 import { systemClock } from '../../sync/domain/clock.ts';
 import type { Heard } from '../../sync/fhir/notification/notification.ts';
 import { desiredSubscriptions, type WireSubscription } from '../../sync/fhir/subscribe/desired.ts';
@@ -8,12 +8,15 @@ import { subscriptionDiff } from '../../sync/fhir/subscribe/diff.ts';
 import { readSubscriptions, removeSubscriptions } from '../../sync/fhir/subscribe/subscribe.ts';
 import { notificationRouter } from '../../sync/http/notification.ts';
 import { type Listening, listen } from '../sandbox/listen.ts';
-import { type Ehr, SECRET } from './ehr.ts';
+import { SECRET } from './connect-to.ts';
+import type { Ehr } from './ehr.ts';
 
 export const OTHER_SECRET = 'another-correct-horse';
 
 /** A stock HAPI looks for what wants a notification every 5 s; the one of the tests does so four times a second. */
 export const SOON = { timeout: 15_000, interval: 50 };
+
+const STOCK_SWEEP_MS = 6000;
 
 /** Which Subscriptions to make, for this endpoint. */
 export type Wish = (ehr: Ehr, endpoint: string, secret?: string) => WireSubscription[];
@@ -75,7 +78,7 @@ export function ourDoor(ehr: Ehr, wish: Wish): Door {
   afterAll(async () => {
     await removeSubscriptions(ehr.connection.client, ehr.connection.profile, endpoint());
     // HAPI forgets it at its next sweep, and does not say so; a door that closed before would hold up the hooks of all.
-    await sleep(1000);
+    await sleep(inject('given') ? STOCK_SWEEP_MS : 1000);
     await listening?.close();
   });
   return { heard, refused, endpoint };

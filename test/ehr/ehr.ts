@@ -1,16 +1,13 @@
 import type { Appointment, Resource } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { readConfig } from '../../sync/config.ts';
-import { connect } from '../../sync/connect.ts';
 import { systemClock } from '../../sync/domain/clock.ts';
 import { plus } from '../../sync/domain/time.ts';
-import { openLog } from '../../sync/log.ts';
 import type { Connection } from '../../sync/reconcile/connection.ts';
 import { openSandboxEhr } from '../sandbox/ehr.ts';
 import { listen } from '../sandbox/listen.ts';
 import { realSchedule } from '../sandbox/timers.ts';
-
-export const SECRET = 'correct-horse-battery';
+import { connectTo } from './connect-to.ts';
+import { marked, markingClient } from './marked.ts';
 
 /** One EHR under contract, as the service itself connects to it: by its address alone. */
 export interface Ehr {
@@ -19,28 +16,48 @@ export interface Ehr {
   /** An id nobody else uses, even against a server that outlives the run. */
   newId(word: string): string;
   /** As the practice's own staff would, without our client. Answers with the status and what is stored. */
-  ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: Resource | undefined }>;
+  ask(method: string, path: string, body?: Resource): Promise<{ status: number; body: Resource | undefined }>;
   /** Stores a visit, or changes one; its patient exists. */
   put(id: string, more?: Partial<Appointment>): Promise<Appointment>;
 }
 
 interface Kind {
   name: string;
+  /** Why it is not at hand. */
+  missing?: string | undefined;
+  given?: boolean;
   open(): Promise<{ baseUrl: string; close(): Promise<void> }>;
 }
 
 const hapi = inject('hapi');
+const given = inject('given');
+const there = (baseUrl: string) => async () => ({ baseUrl, close: async () => undefined });
 const SANDBOX: Kind = { name: 'the sandbox', open: openSandbox };
-const HAPI: Kind = {
-  name: 'HAPI',
-  open: async () => ({ baseUrl: 'baseUrl' in hapi ? hapi.baseUrl : '', close: async () => undefined }),
-};
+const HAPI: Kind =
+  hapi && 'baseUrl' in hapi
+    ? { name: 'HAPI', open: there(hapi.baseUrl) }
+    : { name: 'HAPI', open: there(''), missing: hapi?.missing };
+const GIVEN: Kind = { name: 'the EHR that was given', open: there(given?.baseUrl ?? ''), given: true };
 
-/** Runs the same cases against every EHR at hand. Without Java the ones on HAPI are shown as skipped, with the reason. */
-export function onEveryEhr(concern: string, cases: (ehr: Ehr) => void): void {
-  const missing = 'missing' in hapi ? hapi.missing : undefined;
-  describe(`${concern}, on ${SANDBOX.name}`, () => cases(opened(SANDBOX)));
-  describe.skipIf(missing)(`${concern}, on ${HAPI.name}${missing ? `: ${missing}` : ''}`, () => cases(opened(HAPI)));
+export interface Needs {
+  /** It has to reach a door of ours. */
+  hooks?: boolean;
+  /** It does harm to others, or asks for what only our own servers are known to do. */
+  own?: boolean;
+}
+
+/** Runs the same cases against every EHR at hand. What cannot be tested is shown as skipped, with the reason. */
+export function onEveryEhr(concern: string, cases: (ehr: Ehr) => void, needs: Needs = {}): void {
+  for (const kind of given ? [GIVEN] : [SANDBOX, HAPI]) {
+    const missing = kind.missing ?? (kind.given ? whyNotThere(needs) : undefined);
+    const name = `${concern}, on ${kind.name}${missing ? `: ${missing}` : ''}`;
+    describe.skipIf(missing)(name, () => cases(opened(kind)));
+  }
+}
+
+function whyNotThere({ hooks, own }: Needs): string | undefined {
+  if (own) return 'This is for servers of our own alone.';
+  return hooks && !given?.reachesUs ? 'It cannot reach us.' : undefined;
 }
 
 /** What it has is there once the first test runs. */
@@ -50,12 +67,13 @@ function opened(kind: Kind): Ehr {
   beforeAll(async () => {
     const place = await kind.open();
     close = place.close;
-    const config = readConfig({ EHR_BASE_URL: place.baseUrl, EHR_HOOK_SECRET: SECRET });
-    const connection = await connect(config, { clock: systemClock, log: openLog('error', systemClock) });
-    const run = Date.now().toString(36);
+    const { authorization, ...connection } = await connectTo(place.baseUrl);
+    const run = inject('run');
+    connection.client = markingClient(connection.client, run);
+    const begun = Date.now().toString(36);
     let count = 0;
-    const newId = (word: string) => `${word}-${run}-${++count}`;
-    const ask = asker(place.baseUrl);
+    const newId = (word: string) => `${word}-${begun}-${++count}`;
+    const ask = asker(place.baseUrl, authorization, run);
     const patient = newId('patient');
     await ask('PUT', `Patient/${patient}`, { resourceType: 'Patient', id: patient });
     const put = async (id: string, more: Partial<Appointment> = {}) => {
@@ -82,15 +100,22 @@ async function openSandbox() {
   return { baseUrl, close };
 }
 
-const asker = (baseUrl: string) => async (method: string, path: string, body?: unknown) => {
-  const response = await fetch(`${baseUrl}/${path}`, {
-    method,
-    headers: { 'content-type': 'application/fhir+json', prefer: 'return=representation' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as Resource) };
-};
+const asker =
+  (baseUrl: string, authorization: () => Promise<string | undefined>, run: string) =>
+  async (method: string, path: string, body?: Resource) => {
+    const proof = await authorization();
+    const response = await fetch(`${baseUrl}/${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/fhir+json',
+        prefer: 'return=representation',
+        ...(proof ? { authorization: proof } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(marked(body, run)) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as Resource) };
+  };
 
 function visit(id: string, patient: string, more: Partial<Appointment>): Appointment {
   const start = plus(systemClock(), 'P3D');

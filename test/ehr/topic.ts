@@ -1,7 +1,8 @@
 import { beforeAll, vi } from 'vitest';
 import { desiredSubscriptions } from '../../sync/fhir/subscribe/desired.ts';
+import { SECRET } from './connect-to.ts';
 import type { Door, Wish } from './door.ts';
-import { type Ehr, SECRET } from './ehr.ts';
+import type { Ehr } from './ehr.ts';
 
 /** The one we ship. */
 const TOPIC = 'https://loopkeeper.org/fhir/SubscriptionTopic/appointment-change';

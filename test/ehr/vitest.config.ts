@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/ehr/**/*.contract.ts'],
-    globalSetup: ['test/ehr/one-hapi.ts'],
+    globalSetup: ['test/ehr/at-hand.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 1,
