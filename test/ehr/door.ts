@@ -50,6 +50,10 @@ export interface Door {
   /** Why something that knocked was not let in. */
   refused: string[];
   endpoint(): string;
+  /** Answers nobody until what it returns is called. */
+  hold(): () => void;
+  /** How many wait for an answer. */
+  waiting(): number;
 }
 
 /** The service's own door for hooks, open while these tests run, with Subscriptions that lead to it and are active. */
@@ -57,13 +61,26 @@ export function ourDoor(ehr: Ehr, wish: Wish): Door {
   const heard: Heard[] = [];
   const refused: string[] = [];
   let listening: Listening | undefined;
+  let gate: Promise<void> | undefined;
+  let waiting = 0;
+  const accept = async (said: Heard) => {
+    waiting += 1;
+    await gate;
+    waiting -= 1;
+    heard.push(said);
+  };
+  const hold = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    return resolve;
+  };
   const endpoint = () => `${listening?.url}/hooks/fhir/ehr`;
   beforeAll(async () => {
     const { baseUrl, profile, client } = ehr.connection;
     const app = express();
     const router = notificationRouter({
       connection: () => ({ baseUrl, profile, secrets: { header: [SECRET, OTHER_SECRET] } }),
-      accept: async wake => void heard.push(wake.heard),
+      accept: wake => accept(wake.heard),
       clock: systemClock,
       log: { warn: (_message, fields) => refused.push(String(fields?.reason)) },
     });
@@ -81,5 +98,5 @@ export function ourDoor(ehr: Ehr, wish: Wish): Door {
     await sleep(inject('given') ? STOCK_SWEEP_MS : 1000);
     await listening?.close();
   });
-  return { heard, refused, endpoint };
+  return { heard, refused, endpoint, hold, waiting: () => waiting };
 }

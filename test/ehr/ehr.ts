@@ -6,6 +6,7 @@ import type { Connection } from '../../sync/reconcile/connection.ts';
 import { openSandboxEhr } from '../sandbox/ehr.ts';
 import { listen } from '../sandbox/listen.ts';
 import { realSchedule } from '../sandbox/timers.ts';
+import { collectingClient } from './collected.ts';
 import { connectTo } from './connect-to.ts';
 import { marked, markingClient } from './marked.ts';
 
@@ -13,6 +14,8 @@ import { marked, markingClient } from './marked.ts';
 export interface Ehr {
   name: string;
   connection: Connection;
+  /** The tag of all that is written. */
+  run: string;
   /** An id nobody else uses, even against a server that outlives the run. */
   newId(word: string): string;
   /** As the practice's own staff would, without our client. Answers with the status and what is stored. */
@@ -55,6 +58,12 @@ export function onEveryEhr(concern: string, cases: (ehr: Ehr) => void, needs: Ne
   }
 }
 
+/** What only a server in a process of its own can suffer. */
+export function onHapi(concern: string, cases: (ehr: Ehr) => void): void {
+  const missing = given ? 'This is for servers of our own alone.' : HAPI.missing;
+  describe.skipIf(missing)(`${concern}, on HAPI${missing ? `: ${missing}` : ''}`, () => cases(opened(HAPI)));
+}
+
 function whyNotThere({ hooks, own }: Needs): string | undefined {
   if (own) return 'This is for servers of our own alone.';
   return hooks && !given?.reachesUs ? 'It cannot reach us.' : undefined;
@@ -69,7 +78,7 @@ function opened(kind: Kind): Ehr {
     close = place.close;
     const { authorization, ...connection } = await connectTo(place.baseUrl);
     const run = inject('run');
-    connection.client = markingClient(connection.client, run);
+    connection.client = collectingClient(markingClient(connection.client, run), inject('collected'));
     const begun = Date.now().toString(36);
     let count = 0;
     const newId = (word: string) => `${word}-${begun}-${++count}`;
@@ -82,7 +91,7 @@ function opened(kind: Kind): Ehr {
         throw new Error(`The EHR answered ${status} to a visit.`);
       return body;
     };
-    Object.assign(it, { connection, newId, ask, put });
+    Object.assign(it, { connection, run, newId, ask, put });
   });
   afterAll(() => close());
   return it as Ehr;

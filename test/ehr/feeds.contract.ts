@@ -1,12 +1,7 @@
-import type { Resource } from '@medplum/fhirtypes';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../sync/domain/clock.ts';
-import { type Cursor, cursorSchema } from '../../sync/fhir/poll/feed.ts';
-import { FEEDS } from '../../sync/fhir/poll/feeds.ts';
-import { type Ehr, onEveryEhr } from './ehr.ts';
+import { onEveryEhr } from './ehr.ts';
+import { PAGE, round } from './round.ts';
 
-/** Pages so small that every walk has several. */
-const PAGE = 10;
 const CASES = [
   { kind: 'type-history', tellsOfDeletion: true },
   { kind: 'last-updated', tellsOfDeletion: false },
@@ -20,7 +15,7 @@ onEveryEhr('recovering by polling', ehr => {
       skip(kind === 'type-history' && feed !== kind, `It has no such history; visits are followed by ${feed}.`);
     });
 
-    test('a created, a changed and a deleted visit', async () => {
+    test('a created, a changed and a deleted visit, whose entry may have neither time nor body', async () => {
       const [made, changed, deleted] = [ehr.newId('made'), ehr.newId('changed'), ehr.newId('deleted')];
       await ehr.put(changed);
       await ehr.put(deleted);
@@ -72,22 +67,3 @@ onEveryEhr('recovering by polling', ehr => {
     });
   });
 });
-
-/** One walk; the cursor goes through JSON, as it does in the store. */
-async function round({ connection }: Ehr, kind: (typeof CASES)[number]['kind'], cursor: Cursor | undefined) {
-  const profile = { ...connection.profile, paging: { parameter: '_count', size: PAGE } };
-  const options = { now: systemClock(), overlapMs: 0, profile, deletes: 'history' as const };
-  const resources: Resource[] = [];
-  const deleted: string[] = [];
-  let next: Cursor | undefined;
-  for await (const batch of FEEDS[kind](connection.client, 'Appointment', cursor, options)) {
-    resources.push(...batch.resources);
-    deleted.push(...batch.deleted.map(ref => ref.id));
-    next = batch.cursor;
-  }
-  const statuses: Record<string, string[]> = {};
-  for (const one of resources)
-    if (one.resourceType === 'Appointment')
-      statuses[one.id ?? ''] = [...(statuses[one.id ?? ''] ?? []), one.status ?? ''];
-  return { statuses, deleted, cursor: next && cursorSchema.parse(JSON.parse(JSON.stringify(next))) };
-}

@@ -5,7 +5,7 @@ import { onEveryEhr } from './ehr.ts';
 onEveryEhr('reading', ehr => {
   const readById = (id: string) => ehr.connection.client.read('Appointment', id);
 
-  test('what is there is found, what was deleted is gone, what never was is absent', async () => {
+  test('what is there is found, what was deleted is gone (410), what never was is absent (404)', async () => {
     const [there, deleted] = [ehr.newId('there'), ehr.newId('deleted')];
     await ehr.put(there);
     await ehr.put(deleted);
@@ -29,7 +29,7 @@ onEveryEhr('reading', ehr => {
     ]);
   });
 
-  test('a search sees what was stored a moment ago, though the same was asked a moment before', async () => {
+  test('search cache: a search sees what was stored a moment ago, though the same was asked a moment before', async () => {
     const identifier = [{ system: 'https://loopkeeper.org/test', value: ehr.newId('key') }];
     const path = `Appointment?identifier=${encodeURIComponent(`https://loopkeeper.org/test|${identifier[0]!.value}`)}`;
     const found = async () => {

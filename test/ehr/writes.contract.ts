@@ -20,7 +20,7 @@ onEveryEhr('writing', ehr => {
     return resource;
   };
 
-  test('a create with the same identifier makes one resource, however often', async () => {
+  test('conditional create: the same identifier makes one resource, however often', async () => {
     const key = ehr.newId('key');
     const { client } = ehr.connection;
     const first = await client.create(task(key), condition(key));
@@ -28,7 +28,7 @@ onEveryEhr('writing', ehr => {
     expect([first.created, second.created, second.resource.id]).toEqual([true, false, first.resource.id]);
   });
 
-  test('eight creates at once with the same identifier make one resource', async () => {
+  test('conditional create under contention (409, 412): eight at once with the same identifier make one resource', async () => {
     const key = ehr.newId('key');
     const { client } = ehr.connection;
     const all = await Promise.all(Array.from({ length: 8 }, () => client.create(task(key), condition(key))));
@@ -36,7 +36,7 @@ onEveryEhr('writing', ehr => {
     expect(new Set(all.map(each => each.resource.id)).size).toBe(1);
   });
 
-  test('eight creates at once with different identifiers make eight', async () => {
+  test('conditional create of different keys at once (409 on Medplum): eight make eight', async () => {
     const keys = Array.from({ length: 8 }, () => ehr.newId('key'));
     const all = await Promise.all(keys.map(key => ehr.connection.client.create(task(key), condition(key))));
     expect(all.every(each => each.created)).toBe(true);
@@ -54,7 +54,7 @@ onEveryEhr('writing', ehr => {
         ),
     ],
   ])(
-    'an %s of the version that was read is done, of an older one it is a conflict',
+    'a stale %s: of the version that was read is done, of an older one it is a conflict',
     async ([name, write], { skip }) => {
       skip(name === 'patch' && ehr.connection.profile.writes.patch === 'none', 'Here nothing is patched.');
       const { id = '', meta } = await held(ehr.newId('key'));
@@ -79,7 +79,7 @@ onEveryEhr('writing', ehr => {
     expect(await ehr.connection.client.read('Task', id)).toEqual({ outcome: 'gone' });
   });
 
-  test('a transaction is all or nothing', async ({ skip }) => {
+  test('transaction that runs as a batch: here it is all or nothing', async ({ skip }) => {
     skip(ehr.connection.profile.writes.transactions !== 'atomic', 'Here it may run as a batch.');
     const [good, bad] = [ehr.newId('good'), ehr.newId('bad')];
     const bundle: Bundle = {

@@ -5,7 +5,7 @@ import { build, JAR } from './build.ts';
 export interface HapiOptions {
   /** 0, the default: any that is free. */
   port?: number;
-  /** `jdbc:postgresql://…`; without it H2 in memory, which forgets everything at the end. */
+  /** `jdbc:postgresql://…` or `jdbc:h2:file:…`; without it H2 in memory, which forgets everything at the end. */
   jdbc?: string;
   /** How often changes are looked for that want a notification. A stock server does so every 5,000 ms. */
   intervalMs?: number;
@@ -14,6 +14,7 @@ export interface HapiOptions {
 export interface Hapi {
   /** The FHIR base. */
   baseUrl: string;
+  pid: number;
   stop(): Promise<void>;
   /** Resolves when it has ended, whoever ended it. */
   ended: Promise<void>;
@@ -39,6 +40,7 @@ export async function startHapi({ port = 0, jdbc, intervalMs = 5000 }: HapiOptio
   const baseUrl = await readyLine(child);
   return {
     baseUrl,
+    pid: child.pid ?? 0,
     ended,
     async stop() {
       child.kill('SIGTERM');

@@ -49,4 +49,10 @@ export const KNOWN: { severity: Finding['severity']; message: RegExp; why: strin
     message: /ValueSet\/consent-policy\|4\.0\.1\).*v3-ActCode#OPT(IN|OUT)\)/,
     why: 'The usual codes for opting in and out; the value set names laws, which this is not about.',
   },
+  {
+    severity: 'warning',
+    message:
+      /(fragment CodeSystem 'https:\/\/loopkeeper\.org\/|\(https:\/\/loopkeeper\.org\/\S+\/ValueSet\/(task-code|owner)\|)/,
+    why: "A practice's own rules may add codes: these bindings are extensible.",
+  },
 ];

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Resource } from '@medplum/fhirtypes';
+import type { EhrClient } from '../../sync/fhir/client.ts';
+import { RUN_SYSTEM } from './marked.ts';
+
+/** The same client, which keeps a copy of everything it wrote and the EHR took: one file each, to be validated at the end. */
+export function collectingClient(client: EhrClient, folder: string): EhrClient {
+  const keep = (resource: Resource) =>
+    writeFileSync(join(folder, `${resource.resourceType}-${randomUUID()}.json`), JSON.stringify(withoutMark(resource)));
+  return {
+    ...client,
+    async create(resource, condition) {
+      const result = await client.create(resource, condition);
+      keep(resource);
+      return result;
+    },
+    async update(resource, version) {
+      const result = await client.update(resource, version);
+      keep(resource);
+      return result;
+    },
+  };
+}
+
+function withoutMark(resource: Resource): Resource {
+  const tag = (resource.meta?.tag ?? []).filter(each => each.system !== RUN_SYSTEM);
+  const { tag: _, ...meta } = resource.meta ?? {};
+  return { ...resource, meta: tag.length > 0 ? { ...meta, tag } : meta };
+}
