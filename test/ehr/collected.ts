@@ -24,8 +24,10 @@ export function collectingClient(client: EhrClient, folder: string): EhrClient {
   };
 }
 
-function withoutMark(resource: Resource): Resource {
-  const tag = (resource.meta?.tag ?? []).filter(each => each.system !== RUN_SYSTEM);
-  const { tag: _, ...meta } = resource.meta ?? {};
-  return { ...resource, meta: tag.length > 0 ? { ...meta, tag } : meta };
+/** FHIR has no empty objects: where the mark was all there was, nothing is left. */
+function withoutMark({ meta = {}, ...resource }: Resource): Resource {
+  const { tag = [], ...others } = meta;
+  const left = tag.filter(each => each.system !== RUN_SYSTEM);
+  const kept = left.length > 0 ? { ...others, tag: left } : others;
+  return (Object.keys(kept).length > 0 ? { ...resource, meta: kept } : resource) as Resource;
 }

@@ -29,13 +29,15 @@ interface Kind {
   /** Why it is not at hand. */
   missing?: string | undefined;
   given?: boolean;
+  /** Not recognised by what it says of itself, but named. */
+  profile?: string;
   open(): Promise<{ baseUrl: string; close(): Promise<void> }>;
 }
 
 const hapi = inject('hapi');
 const given = inject('given');
 const there = (baseUrl: string) => async () => ({ baseUrl, close: async () => undefined });
-const SANDBOX: Kind = { name: 'the sandbox', open: openSandbox };
+const SANDBOX: Kind = { name: 'the sandbox', open: () => openSandbox('spec') };
 const HAPI: Kind =
   hapi && 'baseUrl' in hapi
     ? { name: 'HAPI', open: there(hapi.baseUrl) }
@@ -59,9 +61,19 @@ export function onEveryEhr(concern: string, cases: (ehr: Ehr) => void, needs: Ne
 }
 
 /** What only a server in a process of its own can suffer. */
-export function onHapi(concern: string, cases: (ehr: Ehr) => void): void {
-  const missing = given ? 'This is for servers of our own alone.' : HAPI.missing;
-  describe.skipIf(missing)(`${concern}, on HAPI${missing ? `: ${missing}` : ''}`, () => cases(opened(HAPI)));
+export const onHapi = (concern: string, cases: (ehr: Ehr) => void): void => onOne(HAPI, concern, cases);
+
+/** Its hooks look as Medplum's do, and it is taken for one. */
+export const onMedplumStyle = (concern: string, cases: (ehr: Ehr) => void): void =>
+  onOne(
+    { name: 'the sandbox in the style of Medplum', open: () => openSandbox('medplum'), profile: 'medplum' },
+    concern,
+    cases,
+  );
+
+function onOne(kind: Kind, concern: string, cases: (ehr: Ehr) => void): void {
+  const missing = given ? 'This is for servers of our own alone.' : kind.missing;
+  describe.skipIf(missing)(`${concern}, on ${kind.name}${missing ? `: ${missing}` : ''}`, () => cases(opened(kind)));
 }
 
 function whyNotThere({ hooks, own }: Needs): string | undefined {
@@ -76,7 +88,7 @@ function opened(kind: Kind): Ehr {
   beforeAll(async () => {
     const place = await kind.open();
     close = place.close;
-    const { authorization, ...connection } = await connectTo(place.baseUrl);
+    const { authorization, ...connection } = await connectTo(place.baseUrl, { profile: kind.profile });
     const run = inject('run');
     connection.client = collectingClient(markingClient(connection.client, run), inject('collected'));
     const begun = Date.now().toString(36);
@@ -97,9 +109,9 @@ function opened(kind: Kind): Ehr {
   return it as Ehr;
 }
 
-async function openSandbox() {
+async function openSandbox(hookStyle: 'spec' | 'medplum') {
   let baseUrl = '';
-  const ehr = await openSandboxEhr({ clock: systemClock, baseUrl: () => baseUrl, schedule: realSchedule });
+  const ehr = await openSandboxEhr({ clock: systemClock, baseUrl: () => baseUrl, schedule: realSchedule, hookStyle });
   const listening = await listen(ehr.app);
   baseUrl = `${listening.url}/fhir`;
   const close = async () => {

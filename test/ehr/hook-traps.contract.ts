@@ -10,10 +10,10 @@ import { round } from './round.ts';
 import { byTopic, topicIsInUse } from './topic.ts';
 
 const narrow: Wish = (ehr, endpoint) =>
-  byCriteria(ehr, endpoint).map(want => ({
+  byCriteria(ehr, endpoint).map(({ channel: { extension: _, ...channel }, ...want }) => ({
     ...want,
     criteria: 'Appointment?status=booked',
-    channel: { ...want.channel, extension: [] },
+    channel,
   }));
 
 onEveryEhr(

@@ -6,7 +6,17 @@ import type { EhrClient } from '../../sync/fhir/client.ts';
 export const RUN_SYSTEM = 'https://loopkeeper.org/test/run';
 
 /** Those that refer to others first: a server may refuse to delete what is referred to. */
-const WRITTEN = ['Subscription', 'Communication', 'Task', 'Appointment', 'Basic', 'Patient'] as const;
+const WRITTEN = [
+  'Subscription',
+  'Task',
+  'CommunicationRequest',
+  'Communication',
+  'AppointmentResponse',
+  'Appointment',
+  'RelatedPerson',
+  'Basic',
+  'Patient',
+] as const;
 const ROUNDS = 50;
 
 /** With the tag of this run; a Bundle has it on what is in it. */
