@@ -19,7 +19,11 @@ const VISITS: [what: string, changes: (patient: string, base: string) => object,
   ['a zone east of Greenwich', () => at('2027-01-04T09:30:00+05:30'), { start: '2027-01-04T04:00:00.000Z' }],
   ['a start without fractions', () => at('2027-01-04T09:30:00Z'), { start: '2027-01-04T09:30:00.000Z' }],
   ['a start of a tenth of a second', () => at('2027-01-04T09:30:00.5Z'), { start: '2027-01-04T09:30:00.500Z' }],
-  ['no start, and why', () => ({ status: 'proposed', start: undefined, end: undefined, _start: ABSENT }), {}],
+  [
+    'no start, and why',
+    () => ({ status: 'proposed', start: undefined, end: undefined, _start: ABSENT, _end: ABSENT }),
+    {},
+  ],
   ['a reference to a version', patient => who({ reference: `${patient}/_history/1` }), {}],
   ['an absolute reference', (patient, base) => who({ reference: `${base}/${patient}` }), {}],
   [
