@@ -17,6 +17,7 @@ import { listener } from './cli/hears.ts';
 import { type DemoClock, openDemoClock } from './sandbox/demo-clock.ts';
 import { openSandboxEhr, type SandboxEhr } from './sandbox/ehr.ts';
 import { type Listening, listen } from './sandbox/listen.ts';
+import { freePort } from './support/free-port.ts';
 
 /** Monday, ten in the morning in Chicago. */
 const NOW = '2026-11-23T16:00:00.000Z';
@@ -223,10 +224,4 @@ async function everyRow({ sql }: Running['service']['database']): Promise<string
     raw<{ row: string }>`select t::text as row from ${raw.raw(name)} t`.execute(sql),
   );
   return (await Promise.all(rows)).flatMap(result => result.rows.map(({ row }) => row));
-}
-
-async function freePort(): Promise<number> {
-  const probe = await listen(() => undefined);
-  await probe.close();
-  return Number(new URL(probe.url).port);
 }
