@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { connect } from './connect.ts';
 import type { Clock } from './domain/clock.ts';
 import { JWKS_PATH, publishedKeys } from './fhir/auth/keys.ts';
+import { hookAddress } from './hook-address.ts';
 import { type Doors, openApp } from './http/app.ts';
 import { jwksRouter } from './http/jwks.ts';
 import { openingApp } from './http/opening.ts';
@@ -82,8 +83,7 @@ async function open(config: Config, around: Surroundings, extras: Extras, opened
   await jobs.start(service);
   const rooms = [...keys, ...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
   show = openApp(service, { hook: name => hookOf(config, service, name), rooms });
-  const { EHR_HOOK_SECRET: secret, EHR_SIGNING_SECRET: signingSecret } = environment;
-  const hooks = { publicUrl: config.publicUrl, secret, signingSecret };
+  const hooks = hookAddress(config);
   await subscribeOrPoll(service, hooks);
   await extras.prepare?.(service);
   const pollSeconds = environment.LOOPKEEPER_POLL_SECONDS;
@@ -104,14 +104,14 @@ async function bringUpToDate(database: Database, config: Config, { clock, log }:
 }
 
 function hookOf({ environment }: Config, { connection }: Service, name: string) {
-  const { EHR_HOOK_SECRET: secret, EHR_SIGNING_SECRET: signing } = environment;
-  if (name !== connection.id || (!secret && !signing)) return undefined;
+  const { EHR_HOOK_SECRET: header = [], EHR_SIGNING_SECRET: signing } = environment;
+  if (name !== connection.id || (header.length === 0 && !signing)) return undefined;
   const scheme = connection.profile.subscriptions.signature;
-  const signature = signing && scheme !== 'none' ? { scheme, secrets: [signing] } : undefined;
+  const signature = signing && scheme !== 'none' ? { scheme, secrets: signing } : undefined;
   return {
     baseUrl: connection.baseUrl,
     profile: connection.profile,
-    secrets: { header: secret ? [secret] : [], signature },
+    secrets: { header, signature },
   };
 }
 
