@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql as raw } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plus } from '../../sync/domain/time.ts';
+import type { Database } from '../../sync/store/database.ts';
 import { person, visitOf } from '../support/chart.ts';
 import { POSTGRES } from '../support/database.ts';
 import { GROUNDS } from './ground.ts';
@@ -32,10 +34,16 @@ async function ready(): Promise<ServiceProcess> {
 }
 
 /** What a machine does that goes to sleep; resolves when the system says that it stands still. */
-async function isStopped({ pid }: ServiceProcess): Promise<void> {
-  const until = performance.now() + PATIENCE_MS;
-  while (!/^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) {
-    if (performance.now() > until) throw new Error('The service did not come to where it was to be stopped.');
+const isStopped = ({ pid }: ServiceProcess): Promise<void> =>
+  until(
+    async () => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')),
+    'The service did not come to where it was to be stopped.',
+  );
+
+async function until(is: () => Promise<boolean>, orElse: string): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await is())) {
+    if (performance.now() > end) throw new Error(orElse);
     await sleep(5);
   }
 }
@@ -106,8 +114,32 @@ describe.each(POSTGRES ? GROUNDS.filter(([name]) => name === 'PostgreSQL') : [])
       world.twilio.fault = 'none';
       await takenOver(sleeper);
     });
+
+    it('in the middle of a transaction: the server takes back what it holds, and the other goes on', async () => {
+      const sleeper = await ready();
+      world.clock.advance('PT16M');
+      const database = await world.ground.open();
+      try {
+        await database.sql.transaction().execute(async sql => {
+          await sql.selectFrom('journal_head').selectAll().forUpdate().execute();
+          void sleeper.told('sweep');
+          await somebodyWaits(database);
+          process.kill(sleeper.pid, 'SIGSTOP');
+          await isStopped(sleeper);
+        });
+      } finally {
+        await database.close();
+      }
+      await takenOver(sleeper);
+    });
   },
 );
+
+/** Resolves when a transaction waits for a lock that another one holds. */
+async function somebodyWaits({ sql }: Database): Promise<void> {
+  const waiting = raw`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await until(async () => (await waiting.execute(sql)).rows.length > 0, 'Nobody waits for the journal.');
+}
 
 describe('the folder of an embedded database', () => {
   beforeEach(async () => {
