@@ -5,7 +5,7 @@ import type { Random } from '../sandbox/practice/random.ts';
 import type { ServiceProcess } from './service.ts';
 import type { World } from './world.ts';
 
-export const FAMILIES = 8;
+const FAMILIES = 8;
 
 const AT_THE_DESK: Step['event'][] = [
   ...(['book', 'book', 'book', 'move', 'move', 'cancel', 'cancel'] as const),

@@ -6,7 +6,7 @@ export interface Door extends Listening {
   /** Where the service of the moment listens; undefined while there is none. */
   opensTo: string | undefined;
   /** What was handed in and is not answered yet. */
-  waiting: Set<string>;
+  waiting: Set<object>;
   /** What the service has said 2xx to, by the names of `subjects`: that it may never lose. */
   acknowledged: string[];
 }
@@ -28,14 +28,15 @@ export async function openDoor(
     const body = await buffer(incoming);
     const asked = await subjects(url, body.toString());
     if (!door.opensTo) return void response.writeHead(502).end();
-    door.waiting.add(url);
+    const call = { url };
+    door.waiting.add(call);
     onCall();
     try {
       const { status, answer } = await handOn(`${door.opensTo}${url}`, method, headers, body);
       if (status < 300) door.acknowledged.push(...asked);
       response.writeHead(status).end(answer);
     } finally {
-      door.waiting.delete(url);
+      door.waiting.delete(call);
     }
   }
   return door;

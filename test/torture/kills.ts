@@ -13,7 +13,7 @@ const SIGNS: Sign[] = ['call', 'call', 'read', 'read', 'text', 'text', 'text', '
 const MOST_SIGNS = 6;
 const AFTER_SIGN_MS = 25;
 /** Where no sign comes, it is killed all the same. */
-const LONGEST_MS = 1500;
+const LONGEST_MS = 800;
 /** Of a start, from nothing to open doors. */
 const START_MS = 2500;
 const DIES_STARTING = 0.1;

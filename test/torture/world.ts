@@ -22,7 +22,7 @@ export interface World {
   /** Emits a Sign each time there is one. */
   signs: EventEmitter;
   /** Writes to the EHR that it has not answered yet. */
-  writing: Set<string>;
+  writing: Set<object>;
   /** Brings a service up, for real: it opens its doors as `sync/main.ts` would. */
   start(): Promise<ServiceProcess>;
   close(): Promise<void>;
@@ -33,17 +33,16 @@ const SECRET = 'a-secret-for-the-hooks-of-torture';
 export async function openWorld(ground: Ground): Promise<World> {
   const file = join(ground.folder, 'clock');
   const clock = openClock(file);
-  const writing = new Set<string>();
+  const writing = new Set<object>();
   const signs = new EventEmitter();
   const sign = (one: Sign) => void signs.emit(one);
   let office: Listening | undefined;
   const ehr = await openSandboxEhr({ clock: clock.now, baseUrl: () => `${office?.url}/fhir`, schedule: realSchedule });
   office = await listen((request, response) => {
-    const call = `${request.method} ${request.url}`;
     const isWrite = request.method === 'POST' || request.method === 'PUT';
-    if (isWrite) writing.add(call);
+    if (isWrite) writing.add(response);
     sign(isWrite ? 'write' : 'read');
-    response.once('close', () => writing.delete(call));
+    response.once('close', () => writing.delete(response));
     ehr.app(request, response);
   });
   const twilio = await TwilioStandIn.start(clock.now);
