@@ -22,12 +22,16 @@ export function killsOn(engine: string): void {
   describe(`a service that is killed at any moment, on ${engine}`, () => {
     const cuts: Cut[] = [];
     const states: Record<string, number>[] = [];
-    afterAll(() => void process.stderr.write(`${engine}: ${tallyOf(cuts)}. Messages: ${statesOf(states)}.\n`));
+    const say = (what: string, some: Cut[], ended: typeof states) =>
+      process.stderr.write(`${engine}, ${what}: ${tallyOf(some)}. Messages: ${statesOf(ended)}.\n`);
+    afterAll(() => void say('in all', cuts, states));
 
     it.each(days)('loses nothing and says nothing twice: $kills kills, seed $seed', async day => {
       const ended = await torture(await ground[1](), day.seed, day.kills);
       cuts.push(...ended.cuts);
       states.push(ended.states);
+      // At once: a long run by hand would keep it to itself until the end.
+      say(`seed ${day.seed}`, ended.cuts, [ended.states]);
       expect(ended.wrong, ended.wrong.join('\n')).toEqual([]);
     });
   });

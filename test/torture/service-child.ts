@@ -45,6 +45,9 @@ function clockOfSleeper() {
   return clock();
 }
 
+// Whoever is left behind by a broken-off run ends with it.
+process.on('disconnect', () => process.exit());
+
 const tell = (told: Told) => void process.send?.(told);
 
 try {

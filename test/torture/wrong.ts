@@ -83,12 +83,18 @@ const NEEDS_NO_ANSWER = ['stopped', 'started', 'thanked', 'acknowledged'];
 async function unanswered({ database }: Scene, rows: MessageRow[], acknowledged: string[]): Promise<string[]> {
   const heard = await database.sql.selectFrom('inbound').selectAll().execute();
   const tasks = await database.sql.selectFrom('task').select('plan').execute();
-  const wrong = heard.flatMap(({ id, body, outcome }) => {
+  const stops = await database.sql.selectFrom('opt_out').select('address').execute();
+  const replies = await database.sql.selectFrom('reply').select('inbound').execute();
+  const wrong = heard.flatMap(({ id, body, outcome, address }) => {
     if (!outcome) return [`“${body}” was never handled`];
     const answer = rows.find(row => row.purpose === 'answer' && row.key.endsWith(id));
     const isSaid = answer && (SENT.includes(answer.state) || answer.reason !== undefined);
     const isAsked = tasks.some(({ plan }) => plan.inbound === id);
-    return isSaid || isAsked || NEEDS_NO_ANSWER.includes(outcome) ? [] : [`“${body}” (${outcome}) led to nothing`];
+    // Who has said STOP may still confirm a visit, and hears nothing of it.
+    const isTaken = replies.some(({ inbound }) => inbound === id) && stops.some(stop => stop.address === address);
+    return isSaid || isAsked || isTaken || NEEDS_NO_ANSWER.includes(outcome)
+      ? []
+      : [`“${body}” (${outcome}) led to nothing; its answer is ${answer?.state ?? 'none'}`];
   });
   const kept = heard.map(row => `inbound ${row.provider_id}`);
   for (const one of new Set(acknowledged))
