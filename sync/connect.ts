@@ -2,8 +2,9 @@ import { setTimeout as realSleep } from 'node:timers/promises';
 import { type Config, ConfigMistakes, ehrOf } from './config.ts';
 import type { Ownership } from './domain/chart/ownership.ts';
 import { ehrAuth } from './ehr-auth.ts';
-import { summarise } from './fhir/capability.ts';
+import { type CapabilitySummary, summarise } from './fhir/capability.ts';
 import { openEhrClient } from './fhir/client.ts';
+import { EhrError } from './fhir/outcome.ts';
 import { recognise, type VendorProfile, vendorProfileSchema } from './fhir/profile.ts';
 import { chooseStrategy } from './fhir/strategy.ts';
 import { loadOwnership } from './policy/load-ownership.ts';
@@ -27,8 +28,17 @@ export function ownershipFrom(mappings: string): Ownership {
   return loaded.value;
 }
 
-/** Talks to the EHR once, to learn what it is; throws ConfigMistakes, and EhrError when it cannot be asked. */
-export async function connect(config: Config, around: Surroundings): Promise<Connection> {
+/** What an EHR said of itself before: with it a service can start while the EHR is away. */
+export interface CapabilityMemory {
+  recall: (baseUrl: string) => Promise<CapabilitySummary | undefined>;
+  remember: (baseUrl: string, summary: CapabilitySummary) => Promise<unknown>;
+}
+
+/**
+ * Asks the EHR what it is. Throws ConfigMistakes; and EhrError when it cannot be asked, unless it is away only for now
+ * and there is a memory of it: a STOP has to be heard then, too.
+ */
+export async function connect(config: Config, around: Surroundings, memory?: CapabilityMemory): Promise<Connection> {
   const { environment } = config;
   const baseUrl = ehrOf(config);
   const profiles = loadProfiles(environment.LOOPKEEPER_MAPPINGS);
@@ -46,7 +56,8 @@ export async function connect(config: Config, around: Surroundings): Promise<Con
       profile,
       log: around.log,
     });
-  const capability = summarise(await open(generic).capability());
+  const ask = async () => summarise(await open(generic).capability());
+  const capability = memory ? await askOrRecall(ask, baseUrl, memory, around) : await ask();
   const profile = environment.EHR_PROFILE ? generic : (recognise(profiles, capability.software?.name) ?? generic);
   const reachable = environment.LOOPKEEPER_SUBSCRIBE && environment.EHR_HOOK_SECRET !== undefined;
   const strategies: Strategies = {};
@@ -62,6 +73,24 @@ export async function connect(config: Config, around: Surroundings): Promise<Con
     practitioners: environment.EHR_PRACTITIONERS,
     patients: environment.EHR_PATIENTS,
   };
+}
+
+async function askOrRecall(
+  ask: () => Promise<CapabilitySummary>,
+  baseUrl: string,
+  { recall, remember }: CapabilityMemory,
+  { log }: Surroundings,
+): Promise<CapabilitySummary> {
+  try {
+    const asked = await ask();
+    await remember(baseUrl, asked);
+    return asked;
+  } catch (error) {
+    const known = error instanceof EhrError && error.retry === 'later' ? await recall(baseUrl) : undefined;
+    if (!known || !(error instanceof EhrError)) throw error;
+    log.warn('The EHR does not answer. What it said of itself before is taken to hold still.', { code: error.code });
+    return known;
+  }
 }
 
 function named(profiles: VendorProfile[], id: string): VendorProfile {

@@ -25,6 +25,12 @@ const list = z
       .map(one => one.trim())
       .filter(Boolean),
   );
+/** The one that is told, and behind a comma the one of before, which is still believed. */
+const inUse = (form: RegExp, error: string) =>
+  z
+    .string()
+    .regex(form, error)
+    .transform(text => text.split(','));
 const onOff = (fallback: boolean) =>
   oneOf(['on', 'off'])
     .default(fallback ? 'on' : 'off')
@@ -95,12 +101,12 @@ export const Environment = z.object({
     .describe('With `backend-services`: our private JWK Set (or one JWK), which `keys` makes and rotates'),
   EHR_TOKEN_URL: url.optional().describe('Token endpoint, when SMART discovery does not name it'),
   EHR_SCOPE: z.string().default('system/*.cruds').describe('Scopes to ask for'),
-  EHR_HOOK_SECRET: z
-    .string()
-    .min(16, 'must have 16 characters or more')
+  EHR_HOOK_SECRET: inUse(/^[\w.-]{16,200}(,[\w.-]{16,200})?$/, 'must have 16 to 200 letters, digits, `.`, `-` or `_`')
     .optional()
-    .describe('What notifications must carry; without it nothing is subscribed to'),
-  EHR_SIGNING_SECRET: z.string().optional().describe('Key of the HMAC, where the EHR signs its notifications'),
+    .describe('What notifications must carry; without it nothing is subscribed to. While it changes: `new,old`'),
+  EHR_SIGNING_SECRET: inUse(/^[^,]+(,[^,]+)?$/, 'must be one, or two with a comma between')
+    .optional()
+    .describe('Key of the HMAC, where the EHR signs its notifications. While it changes: `new,old`'),
   EHR_PRACTITIONERS: list.describe(
     'Where the EHR can only be asked about one at a time: Practitioner/1,Practitioner/2',
   ),

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { connect } from './connect.ts';
 import type { Clock } from './domain/clock.ts';
 import { JWKS_PATH, publishedKeys } from './fhir/auth/keys.ts';
+import { hookAddress } from './hook-address.ts';
 import { type Doors, openApp } from './http/app.ts';
 import { jwksRouter } from './http/jwks.ts';
 import { openingApp } from './http/opening.ts';
@@ -22,6 +23,8 @@ import { receiveReport } from './reconcile/outcome.ts';
 import { proposePolicy } from './reconcile/policy-in-force.ts';
 import type { Service } from './reconcile/service.ts';
 import { subscribeOrPoll } from './reconcile/subscriptions.ts';
+import { rememberCapability, rememberedCapability } from './store/capability.ts';
+import type { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import type { Surroundings } from './surroundings.ts';
 import { wire } from './wire.ts';
@@ -41,57 +44,74 @@ export interface Extras {
   policy?: (loaded: LoadedPolicy) => LoadedPolicy;
 }
 
-/** Brings the service up: schema, rules, keys, EHR, queue, doors, sweeps, in this order. Throws what keeps it from starting. */
+/**
+ * Brings the service up: schema, rules, keys, EHR, queue, doors, sweeps, in this order. Throws what keeps it from
+ * starting, and leaves nothing open then.
+ */
 export async function serve(config: Config, around: Surroundings, extras: Extras = {}): Promise<Running> {
+  const opened = new AsyncDisposableStack();
+  try {
+    const service = await open(config, around, extras, opened);
+    return { service, url: config.publicUrl, stop: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** What is opened is put on `opened`, and closed from the top. */
+async function open(config: Config, around: Surroundings, extras: Extras, opened: AsyncDisposableStack) {
   const { environment } = config;
   const database = await openDatabase(config);
-  const applied = await migrate(database);
-  if (applied.length > 0) around.log.info('The schema was brought up to date.', { applied });
-  const loaded = loadPolicy(environment.LOOPKEEPER_MAPPINGS);
-  if ('mistakes' in loaded) throw new Error(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`);
-  const policy = extras.policy?.(loaded) ?? loaded;
-  await proposePolicy({ database, clock: around.clock, log: around.log }, policy, 'start');
+  opened.defer(() => database.close());
+  await bringUpToDate(database, config, around, extras);
   const keys = keyDoor(config, around.clock);
   let show: RequestListener = openingApp(keys, around.log);
   const { LOOPKEEPER_HOST, LOOPKEEPER_PORT } = environment;
   const server = await listen((request, response) => show(request, response), LOOPKEEPER_HOST, LOOPKEEPER_PORT);
-  const connection = await connect(config, around);
+  opened.defer(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const connection = await connect(config, around, {
+    recall: baseUrl => rememberedCapability(database.sql, baseUrl),
+    remember: (baseUrl, summary) => rememberCapability(database.sql, baseUrl, summary, around.clock()),
+  });
   const jobs = openJobs(database, error => around.log.error('The queue failed.', { error: error.name }));
   const service = wire(config, database, connection, around, jobs.ask);
+  opened.defer(() => jobs.stop());
   await jobs.start(service);
   const rooms = [...keys, ...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
   show = openApp(service, { hook: name => hookOf(config, service, name), rooms });
-  const hooks = {
-    publicUrl: config.publicUrl,
-    secret: environment.EHR_HOOK_SECRET,
-    signingSecret: environment.EHR_SIGNING_SECRET,
-  };
+  const hooks = hookAddress(config);
   await subscribeOrPoll(service, hooks);
   await extras.prepare?.(service);
   const pollSeconds = environment.LOOPKEEPER_POLL_SECONDS;
   const clockwork = startClockwork(service, { instance: service.newId(), pollSeconds, hooks });
-  return {
-    service,
-    url: config.publicUrl,
-    async stop() {
-      await clockwork.stop();
-      await new Promise<void>(done => server.close(() => done()));
-      server.closeAllConnections();
-      await jobs.stop();
-      await database.close();
-    },
-  };
+  opened.defer(() => clockwork.stop());
+  // First of all: nobody comes in any more. Who is in gets an answer while the rest winds down.
+  opened.defer(() => void server.close());
+  return service;
+}
+
+/** Schema and rules. */
+async function bringUpToDate(database: Database, config: Config, { clock, log }: Surroundings, extras: Extras) {
+  const applied = await migrate(database);
+  if (applied.length > 0) log.info('The schema was brought up to date.', { applied });
+  const loaded = loadPolicy(config.environment.LOOPKEEPER_MAPPINGS);
+  if ('mistakes' in loaded) throw new Error(`The rules cannot be used:\n${formatMistakes(loaded.mistakes)}`);
+  await proposePolicy({ database, clock, log }, extras.policy?.(loaded) ?? loaded, 'start');
 }
 
 function hookOf({ environment }: Config, { connection }: Service, name: string) {
-  const { EHR_HOOK_SECRET: secret, EHR_SIGNING_SECRET: signing } = environment;
-  if (name !== connection.id || (!secret && !signing)) return undefined;
+  const { EHR_HOOK_SECRET: header = [], EHR_SIGNING_SECRET: signing } = environment;
+  if (name !== connection.id || (header.length === 0 && !signing)) return undefined;
   const scheme = connection.profile.subscriptions.signature;
-  const signature = signing && scheme !== 'none' ? { scheme, secrets: [signing] } : undefined;
+  const signature = signing && scheme !== 'none' ? { scheme, secrets: signing } : undefined;
   return {
     baseUrl: connection.baseUrl,
     profile: connection.profile,
-    secrets: { header: secret ? [secret] : [], signature },
+    secrets: { header, signature },
   };
 }
 

@@ -15,7 +15,7 @@ const FLOORS: [floor: number, place: RegExp][] = [
   [6, /^sync\/(environment|secret-files)\.ts$/],
   [7, /^sync\/config\.ts$/],
   [8, /^sync\/(surroundings|key-file)\.ts$/],
-  [9, /^sync\/(ehr-auth|open-database)\.ts$/],
+  [9, /^sync\/(ehr-auth|hook-address|open-database)\.ts$/],
   [10, /^sync\/(connect|wire)\.ts$/],
   [11, /^sync\/serve\.ts$/],
   [12, /^sync\/main\.ts$/],

@@ -17,11 +17,13 @@ import { listener } from './cli/hears.ts';
 import { type DemoClock, openDemoClock } from './sandbox/demo-clock.ts';
 import { openSandboxEhr, type SandboxEhr } from './sandbox/ehr.ts';
 import { type Listening, listen } from './sandbox/listen.ts';
+import { freePort } from './support/free-port.ts';
 
 /** Monday, ten in the morning in Chicago. */
 const NOW = '2026-11-23T16:00:00.000Z';
 const ANA = '+13125550101';
 const HOOK_SECRET = 'a-secret-for-these-tests';
+const FORMER_SECRET = 'the-secret-before-this-one';
 
 let clock: DemoClock;
 let ehr: SandboxEhr;
@@ -66,7 +68,7 @@ beforeAll(async () => {
     LOOPKEEPER_PORT: String(port),
     LOOPKEEPER_ALLOW: ANA,
     EHR_BASE_URL: `${office.url}/fhir`,
-    EHR_HOOK_SECRET: HOOK_SECRET,
+    EHR_HOOK_SECRET: `${HOOK_SECRET},${FORMER_SECRET}`,
     EHR_AUTH: 'backend-services',
     EHR_CLIENT_ID: 'us',
     EHR_PRIVATE_KEY_FILE: keyFile,
@@ -150,6 +152,17 @@ describe('the service as an operator starts it, with Twilio as its channel', () 
       expect(text).not.toMatch(/Zzcanary|Ana\b|3125550101/);
   });
 
+  it('believes the secret of before while it changes, and tells the EHR the new one alone', async () => {
+    const knock = async (secret: string) =>
+      (await fetch(`${running.url}/hooks/fhir/ehr`, { method: 'POST', headers: { 'X-Loopkeeper-Secret': secret } }))
+        .status;
+    expect(await Promise.all([HOOK_SECRET, FORMER_SECRET, 'another-secret-altogether'].map(knock))).toEqual([
+      200, 200, 401,
+    ]);
+    const told = JSON.stringify(await ehr.store.search('Subscription'));
+    expect([told.includes(HOOK_SECRET), told.includes(FORMER_SECRET)]).toEqual([true, false]);
+  });
+
   it('signs with the next key when its day has come, and nobody restarts anything', async () => {
     await runRotate(listener(), clock.now);
     const published = async () => {
@@ -164,7 +177,7 @@ describe('the service as an operator starts it, with Twilio as its channel', () 
 
   it('keeps no secret: not in the database, not in the log, not in what it shows', async () => {
     expect(shown.size).toBeGreaterThan(2);
-    const secrets = [HOOK_SECRET, twilio.authToken, ...shown, ...privateParts(keyFile)];
+    const secrets = [HOOK_SECRET, FORMER_SECRET, twilio.authToken, ...shown, ...privateParts(keyFile)];
     const places = ['/health', '/metrics', '/', '/.well-known/jwks.json'];
     const seen = await Promise.all(places.map(async path => (await fetch(`${running.url}${path}`)).text()));
     const kept = await everyRow(running.service.database);
@@ -223,10 +236,4 @@ async function everyRow({ sql }: Running['service']['database']): Promise<string
     raw<{ row: string }>`select t::text as row from ${raw.raw(name)} t`.execute(sql),
   );
   return (await Promise.all(rows)).flatMap(result => result.rows.map(({ row }) => row));
-}
-
-async function freePort(): Promise<number> {
-  const probe = await listen(() => undefined);
-  await probe.close();
-  return Number(new URL(probe.url).port);
 }

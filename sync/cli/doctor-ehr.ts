@@ -3,6 +3,7 @@ import { systemClock } from '../domain/clock.ts';
 import { toMs } from '../domain/time.ts';
 import { chooseStrategy } from '../fhir/strategy.ts';
 import { subscriptionHealth } from '../fhir/subscribe/subscribe.ts';
+import { hookAddress } from '../hook-address.ts';
 import type { Connection } from '../reconcile/connection.ts';
 import { FOLLOWED } from '../reconcile/poll.ts';
 import { compareSubscriptions } from '../reconcile/subscriptions.ts';
@@ -70,10 +71,8 @@ export async function checkClock(config: Config, { say }: Report): Promise<void>
 }
 
 export async function checkSubscriptions(connection: Connection, config: Config, report: Report): Promise<void> {
-  const { publicUrl, environment } = config;
-  const address = { publicUrl, secret: environment.EHR_HOOK_SECRET, signingSecret: environment.EHR_SIGNING_SECRET };
   const diff = await report.attempt(
-    () => compareSubscriptions({ connection, clock: systemClock }, address),
+    () => compareSubscriptions({ connection, clock: systemClock }, hookAddress(config)),
     toTalkToTheEhr,
   );
   for (const { criteria, state, why } of diff ? subscriptionHealth(diff) : []) {

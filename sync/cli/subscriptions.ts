@@ -1,17 +1,12 @@
 import type { Config } from '../config.ts';
 import { mend } from '../fhir/subscribe/mend.ts';
 import { applySubscriptions, removeSubscriptions, subscriptionHealth } from '../fhir/subscribe/subscribe.ts';
+import { hookAddress } from '../hook-address.ts';
 import { compareSubscriptions, endpointOf, subscribe } from '../reconcile/subscriptions.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { type Connected, withConnection } from './open.ts';
 import { counts, type Out } from './print.ts';
-
-const addressOf = ({ publicUrl, environment }: Config) => ({
-  publicUrl,
-  secret: environment.EHR_HOOK_SECRET,
-  signingSecret: environment.EHR_SIGNING_SECRET,
-});
 
 const NOT_PUSHED =
   'Nothing is pushed here: set EHR_HOOK_SECRET, or this EHR sends no notifications. Polling hears of every change.';
@@ -21,7 +16,7 @@ export const runStatus = (out: Out): Promise<void> => withConnection((service, c
 
 export const runApply = (out: Out): Promise<void> =>
   withConnection(async (service, config) => {
-    const done = await subscribe(service, addressOf(config));
+    const done = await subscribe(service, hookAddress(config));
     if (!done) return out.line(NOT_PUSHED);
     out.line(counts(Object.fromEntries(Object.entries(done).map(([word, names]) => [word, names.length]))));
     await status(service, config, out, applied);
@@ -40,13 +35,13 @@ const toMend = (address: string) =>
   `Not all is as it should be. Start the service, which sees to it; the EHR must reach it at ${address}. While it runs, \`subscriptions apply\` does so again.`;
 
 async function status(service: Connected, config: Config, out: Out, advice = toMend): Promise<void> {
-  const diff = await compareSubscriptions(service, addressOf(config));
+  const diff = await compareSubscriptions(service, hookAddress(config));
   if (!diff) return out.line(NOT_PUSHED);
   const health = subscriptionHealth(diff);
   for (const { criteria, state, reference, why } of health)
     out.line(`${state.padEnd(9)} ${criteria} ${reference ?? ''} ${why ?? ''}`.trimEnd());
   if (health.some(one => one.state === 'missing' || one.state === 'wrong'))
-    throw new Failure(advice(endpointOf(service, addressOf(config))), EXIT.attention);
+    throw new Failure(advice(endpointOf(service, hookAddress(config))), EXIT.attention);
 }
 
 /** Replaces what does not work; with `all` also what the EHR calls active, as it may be so in name only. */
@@ -56,7 +51,7 @@ async function repair(
   { yes = false, all = false }: { yes?: boolean; all?: boolean },
   out: Out,
 ): Promise<void> {
-  const diff = await compareSubscriptions(service, addressOf(config));
+  const diff = await compareSubscriptions(service, hookAddress(config));
   if (!diff) return out.line(NOT_PUSHED);
   const works = new Set(diff.keep.filter(({ have }) => !all && have.status === 'active').map(({ want }) => want));
   const mending = mend(diff, want => (works.has(want) ? 'leave' : 'replace'));
@@ -73,7 +68,7 @@ async function repair(
 
 async function remove(service: Connected, config: Config, really: boolean, out: Out): Promise<void> {
   const { client, profile } = service.connection;
-  const endpoint = endpointOf(service, addressOf(config));
+  const endpoint = endpointOf(service, hookAddress(config));
   if (!really) {
     await status(service, config, out).catch(() => undefined);
     throw new Failure(`Nothing was removed. With --yes, those that lead to ${endpoint} go.`, EXIT.attention);

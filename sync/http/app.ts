@@ -4,10 +4,11 @@ import type { Service } from '../reconcile/service.ts';
 import { openAcceptance } from './accept-notification.ts';
 import { failed } from './failed.ts';
 import { frontPage } from './front-page.ts';
-import { healthOf } from './health.ts';
+import { healthOf, isDatabaseUp } from './health.ts';
 import { openMetrics } from './metrics.ts';
 import type { HookConnection } from './notification.ts';
 import { notificationRouter } from './notification.ts';
+import { probes } from './probes.ts';
 import { sendNothingHere } from './small-page.ts';
 import { unsubscribeRouter } from './unsubscribe.ts';
 
@@ -34,6 +35,7 @@ export function openApp(service: Service, { hook, rooms = [] }: Doors): Express 
   );
   for (const { path, router } of rooms) app.use(path, router);
   app.use('/unsubscribe', unsubscribeRouter(service));
+  app.use(probes(async () => ((await isDatabaseUp(service)) ? undefined : 'The database does not answer.')));
   const metrics = openMetrics(service);
   app.get('/health', async (_request, response) => {
     const health = await healthOf(service);

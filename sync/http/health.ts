@@ -15,14 +15,17 @@ export interface Health {
   unpublished: Record<string, number>;
 }
 
+export const isDatabaseUp = ({ database }: Pick<Service, 'database'>): Promise<boolean> =>
+  raw`select 1`.execute(database.sql).then(
+    () => true,
+    () => false,
+  );
+
 /** What a load balancer and an operator need to know; nothing about any patient. */
 export async function healthOf(service: Service): Promise<Health> {
   const { sql } = service.database;
-  try {
-    await raw`select 1`.execute(sql);
-  } catch {
+  if (!(await isDatabaseUp(service)))
     return { status: 'down', database: 'down', firstReadDone: false, paused: false, brakes: 0, unpublished: {} };
-  }
   const firstReadDone = await isReady(service);
   return {
     status: firstReadDone ? 'up' : 'starting',

@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { Service } from '../reconcile/service.ts';
 import type { Doors } from './app.ts';
 import { failed } from './failed.ts';
+import { probes } from './probes.ts';
 
 /**
  * What stands open before the service knows its EHR: the EHR may want to see our keys before it answers anything.
@@ -13,6 +14,7 @@ export function openingApp(rooms: NonNullable<Doors['rooms']>, log: Service['log
   app.disable('x-powered-by');
   app.use(helmet({ contentSecurityPolicy: false }));
   for (const { path, router } of rooms) app.use(path, router);
+  app.use(probes(async () => 'It is starting, and waits for the EHR.'));
   app.use((_request, response) => void response.status(503).set('Retry-After', '5').json({ error: 'It is starting.' }));
   app.use(failed({ log }));
   return app;

@@ -1,4 +1,4 @@
-import type { ChannelFailure, DeliveryReport, SendResult } from '../channels/channel.ts';
+import type { Channel, ChannelFailure, DeliveryReport, FindResult, SendResult } from '../channels/channel.ts';
 import type { Instant } from '../domain/clock.ts';
 import type { MessageState } from '../domain/plan/facts.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -13,7 +13,9 @@ import { bumpGeneration } from '../store/patient.ts';
 import type { Service } from './service.ts';
 
 const TRY_AGAIN = 'PT5M';
-/** Longer than any provider call may take: what is still `sending` then was cut off by a crash. */
+/** Whoever has claimed a message calls the provider within this, or not at all: later, it is somebody else's. */
+export const CLAIM_HOLDS = 'PT1M';
+/** Longer than a claim holds and any provider call may take: what is still `sending` then was cut off by a crash. */
 const CUT_OFF = 'PT2M';
 
 interface End {
@@ -21,13 +23,17 @@ interface End {
   reason?: Reason;
   providerId?: string;
   dueAt?: Instant;
+  claimedAt?: Instant;
 }
 
-/** Records how handing over a batch ended. Only what is still `sending` changes: a report may have been quicker. */
-export async function settled(service: Service, batch: string, result: SendResult): Promise<void> {
+/**
+ * Records how handing over a batch ended. Only what is still `sending` changes, as a report may have been quicker; and
+ * only by this claim, as who was slow or slept must not end the attempt that another makes by now.
+ */
+export async function settled(service: Service, batch: string, claimedAt: Instant, result: SendResult): Promise<void> {
   const now = service.clock();
   await service.database.sql.transaction().execute(async sql => {
-    const rows = await end(sql, batch, ['sending'], endOf(result, now), now);
+    const rows = await end(sql, batch, ['sending'], { ...endOf(result, now), claimedAt }, now);
     const first = rows[0];
     if (!first) return;
     if (result.outcome === 'refused') await learn(sql, first, result.failure, now);
@@ -110,12 +116,30 @@ export async function askAboutCutOff(service: Service): Promise<number> {
     const first = batch ? (await batchOf(database.sql, { batch }))[0] : undefined;
     if (!first?.body || !batch) continue;
     const message = { reference: first.id, to: first.address, body: first.body, subject: first.subject };
-    const found = (await channels[first.medium]?.find(message, claimed_at)) ?? { outcome: 'unknown' as const };
-    if (found.outcome === 'found') await settled(service, batch, { outcome: 'accepted', providerId: found.providerId });
-    else if (found.outcome === 'unknown') await settled(service, batch, { outcome: 'unknown' });
-    else await settled(service, batch, { outcome: 'refused', failure: NEVER_LEFT });
+    const channel = channels[first.medium];
+    const result = channel
+      ? await resultOf(service, batch, channel, await channel.find(message, claimed_at))
+      : { outcome: 'unknown' as const };
+    await settled(service, batch, claimed_at, result);
   }
   return cutOff.length;
+}
+
+/**
+ * What the provider's answer to "did you ever get this?" proves. Not every provider knows our reference: a text that we
+ * know to be another message's, in the same words to the same number, says nothing of this one.
+ */
+export async function resultOf(
+  { database }: Service,
+  batch: string,
+  { name }: Channel,
+  found: FindResult,
+): Promise<SendResult> {
+  if (found.outcome === 'unknown') return found;
+  if (found.outcome === 'absent') return { outcome: 'refused', failure: NEVER_LEFT };
+  const { providerId } = found;
+  const known = await batchOf(database.sql, { channel: name, providerId });
+  return known.some(row => row.batch !== batch) ? { outcome: 'unknown' } : { outcome: 'accepted', providerId };
 }
 
 const NEVER_LEFT: ChannelFailure = {

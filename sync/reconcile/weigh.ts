@@ -27,6 +27,8 @@ export interface Claimed {
   channel: Channel;
   body: string;
   subject?: string;
+  /** When it was claimed: of several attempts to send one message, this tells which. */
+  at: Instant;
 }
 
 interface Gate {
@@ -93,7 +95,7 @@ async function prepare({ service, sql, policy }: Gate, rows: MessageRow[], now: 
   const batch = first.id;
   if (!(await claim(sql, keysOf(rows), { batch, channel: channel.name, ...words, at: now }))) return NOTHING;
   const entries = entriesOf(rows, 'claim', undefined, now, { batch, channel: channel.name });
-  return { entries, claimed: { batch: rows, channel, ...words } };
+  return { entries, claimed: { batch: rows, channel, ...words, at: now } };
 }
 
 async function hold(sql: Sql, rows: MessageRow[], until: Instant, reason: Reason, now: Instant): Promise<Step> {

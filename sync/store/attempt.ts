@@ -30,13 +30,24 @@ export async function claim(
   return Number(result.numUpdatedRows) === keys.length;
 }
 
-/** The end of an attempt. Only an in-flight state gives way, so a late or doubled report changes nothing. */
+/**
+ * The end of an attempt. Only an in-flight state gives way, so a late or doubled report changes nothing; with `claimedAt`
+ * only that one attempt ends.
+ */
 export async function settle(
   sql: Sql,
   batch: string,
   from: MessageState[],
-  fields: { state: MessageState; reason?: Reason; providerId?: string; dueAt?: Instant; at: Instant },
+  fields: {
+    state: MessageState;
+    reason?: Reason;
+    providerId?: string;
+    dueAt?: Instant;
+    claimedAt?: Instant;
+    at: Instant;
+  },
 ): Promise<MessageRow[]> {
+  const { claimedAt } = fields;
   const rows = await sql
     .updateTable('message')
     .set(eb => ({
@@ -50,6 +61,7 @@ export async function settle(
     }))
     .where('batch', '=', batch)
     .where('state', 'in', from)
+    .$if(claimedAt !== undefined, query => query.where('claimed_at', '=', claimedAt as Instant))
     .returningAll()
     .execute();
   return rows.map(toMessage);

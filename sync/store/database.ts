@@ -49,13 +49,23 @@ export async function openPglite({ folder, dump, practice = PRACTICE }: Embedded
   return { sql, queue: { db: fromPglite(pglite) }, kind: 'pglite', practice, close: () => pglite.close() };
 }
 
+/** Far longer than we think between two statements: whoever sleeps in a transaction holds up everybody else's journal. */
+const ASLEEP_MS = 30_000;
+
 export async function openPostgres(connectionString: string, practice = PRACTICE): Promise<Database> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(TIMESTAMPTZ, readInstant);
   types.setTypeParser(INT8, Number);
-  const pool = new pg.Pool({ connectionString, max: CONNECTIONS, types });
-  // A broken idle connection must not end the process; the next query gets a new one.
+  const pool = new pg.Pool({
+    connectionString,
+    max: CONNECTIONS,
+    types,
+    idle_in_transaction_session_timeout: ASLEEP_MS,
+  });
+  // A broken connection must not end the process, be it idle or between two statements: the next query fails or gets a
+  // new one.
   pool.on('error', () => undefined);
+  pool.on('connect', client => void client.on('error', () => undefined));
   const sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [ofPractice(practice)] });
   return { sql, queue: { connectionString }, kind: 'postgresql', practice, close: () => sql.destroy() };
 }

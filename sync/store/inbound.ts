@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
+import type { MessageState } from '../domain/plan/facts.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Sql } from './database.ts';
 import { visitsAnswered } from './reply.ts';
@@ -119,9 +120,12 @@ export const handled = (sql: Sql, id: string, patients: string[], outcome: strin
 /** Words that have had their effect, whether or not we could say so. */
 const IN_EFFECT = ['stopped', 'started'];
 
+/** Answers that never arrived, or may not have (law 6), or whose time has run out. */
+const UNSAID: MessageState[] = ['planned', 'expired', 'dropped', 'failed', 'unknown'];
+
 /**
- * Messages whose answer will never be said, while nobody was asked to answer them: it was dropped, or its time has run
- * out, for a reason that leaves the writer waiting. What ended before `since` is history.
+ * Messages whose answer will never be said, or perhaps was not, while nobody was asked to answer them: it was dropped,
+ * got lost, or its time has run out, for a reason that leaves the writer waiting. What ended before `since` is history.
  */
 export async function unansweredInbound(
   sql: Sql,
@@ -132,7 +136,7 @@ export async function unansweredInbound(
     .innerJoin('inbound', join => join.on('inbound.id', '=', raw<string>`split_part(message.key, '|', 3)`))
     .select('inbound.id')
     .where('message.rule', '=', ANSWERING)
-    .where('message.state', 'in', ['planned', 'expired', 'dropped'])
+    .where('message.state', 'in', UNSAID)
     .where('message.changed_at', '>=', since)
     .where(eb => eb.or([eb('message.state', '<>', 'planned'), eb('message.send_before', '<=', now)]))
     .where(eb => eb.or([eb('message.state', '<>', 'dropped'), eb('message.reason', 'not in', unless)]))

@@ -13,6 +13,7 @@ export type TwilioFault =
   | 'close-before-taking'
   | 'close-after-taking'
   | 'hang'
+  | 'hang-after-taking'
   | 'cut-answer-after-taking';
 
 export interface TakenText {
@@ -40,6 +41,8 @@ export class TwilioStandIn {
   registered = true;
   accountStatus = 'active';
   fault: TwilioFault = 'none';
+  /** Told of every request before it is looked at. */
+  onRequest: (method: string) => void = () => undefined;
   /** Where texts from patients are posted. */
   inboundUrl = '';
   baseUrl = '';
@@ -121,6 +124,7 @@ export class TwilioStandIn {
     app.use(express.urlencoded({ extended: false }));
     app.use('/2010-04-01/Accounts/:sid', (request, reply, next) => {
       const { fault } = this;
+      this.onRequest(request.method);
       if (fault === 'busy') return refuse(reply, 429, 20429, 'Too Many Requests');
       if (fault === 'error-500') return reply.status(500).type('html').send('<h1>Oops</h1>');
       if (fault === 'close-before-taking') return void request.socket.destroy();
@@ -155,6 +159,7 @@ export class TwilioStandIn {
     };
     this.texts.push(text);
     if (this.fault === 'close-after-taking') return void request.socket.destroy();
+    if (this.fault === 'hang-after-taking') return;
     if (this.fault === 'error-500-after-taking')
       return reply.status(500).json({ status: 500, message: 'Internal error' });
     if (this.fault === 'cut-answer-after-taking') return cutShort(reply.socket!);

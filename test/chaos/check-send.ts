@@ -8,6 +8,9 @@ import type { MessageRow } from '../../sync/store/message-row.ts';
 import { shippedPolicy } from '../support/policy.ts';
 import type { Whole } from '../support/whole.ts';
 
+/** As much of a whole as it takes to hold what was said against what is so. */
+export type Scene = Pick<Whole, 'database' | 'ehr' | 'now'>;
+
 /** What is false, forbidden or said again in a text at the very moment it leaves, read from the EHR itself. */
 export async function untrue(whole: Whole, message: OutboundMessage, stopped: Map<string, boolean>): Promise<string[]> {
   const rows = await batchOf(whole.database.sql, { batch: message.reference });
@@ -57,7 +60,7 @@ export const isOn = (visit: Appointment | undefined, patient: string): boolean =
   visit?.status === 'booked' &&
   (visit.participant ?? []).some(one => one.actor?.reference === patient && one.status !== 'declined');
 
-export async function read<T>(whole: Whole, reference: string): Promise<T | undefined> {
+export async function read<T>(whole: Pick<Scene, 'ehr'>, reference: string): Promise<T | undefined> {
   const [type, id] = reference.split('/') as ['Patient' | 'Appointment', string];
   try {
     return (await whole.ehr.store.read(type, id)) as T;

@@ -7,8 +7,7 @@ import { factsOf } from '../../sync/store/facts.ts';
 import { messagesOf } from '../../sync/store/find-messages.ts';
 import type { MessageRow } from '../../sync/store/message-row.ts';
 import { tasksOf } from '../../sync/store/task.ts';
-import type { Whole } from '../support/whole.ts';
-import { isOn, read } from './check-send.ts';
+import { isOn, read, type Scene } from './check-send.ts';
 import { patientId } from './desk.ts';
 
 /** What a family and the desk would notice: what is to come, what staff have to do, what was said, in this order. */
@@ -21,7 +20,7 @@ export interface Ending {
 export const patientsIn = (family: number) => [0, 1].map(who => `Patient/${patientId(family, who)}`);
 const WENT_OUT = ['sending', 'sent', 'delivered', 'unknown'];
 
-export async function endingOf(whole: Whole, family: number): Promise<Ending> {
+export async function endingOf(whole: Scene, family: number): Promise<Ending> {
   const { sql } = whole.database;
   const ending: Ending = { pending: [], tasks: [], texts: [] };
   for (const patient of patientsIn(family)) {
@@ -46,11 +45,11 @@ export async function endingOf(whole: Whole, family: number): Promise<Ending> {
 
 const visitsOf = ({ tells }: MessageRow) => tells.map(telling => telling.appointment).join();
 
-const truth = ({ appointment, live, start, telehealth, location, practitioner }: Telling) =>
+export const truth = ({ appointment, live, start, telehealth, location, practitioner }: Telling) =>
   [appointment, live, start, telehealth, location, practitioner].join(' ');
 
 /** Whoever was last told what is no longer so, and is neither about to be told nor owed a reason; and what was said twice. */
-export async function forgotten(whole: Whole, family: number, visits: string[], policy: Policy): Promise<string[]> {
+export async function forgotten(whole: Scene, family: number, visits: string[], policy: Policy): Promise<string[]> {
   const { sql } = whole.database;
   const wrong: string[] = [];
   for (const patient of patientsIn(family)) {
@@ -74,7 +73,7 @@ export async function forgotten(whole: Whole, family: number, visits: string[], 
   return wrong;
 }
 
-const NEWS = ['booking-confirmation', 'change-notice'];
+export const NEWS = ['booking-confirmation', 'change-notice'];
 
 function toldTwice(rows: MessageRow[], reference: string): string[] {
   const news = rows

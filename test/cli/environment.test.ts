@@ -32,7 +32,7 @@ const WRONG: [name: string, value: string, sentence: string][] = [
     'postgres://us:CANARY#1@x/y',
     'DATABASE_URL is no address; in its password, write # as %23, / as %2F and ? as %3F.',
   ],
-  ['EHR_HOOK_SECRET', 'CANARY', 'EHR_HOOK_SECRET must have 16 characters or more.'],
+  ['EHR_HOOK_SECRET', 'CANARY', 'EHR_HOOK_SECRET must have 16 to 200 letters, digits, `.`, `-` or `_`.'],
   ['EHR_ID', 'Our EHR', 'EHR_ID must be small letters, digits and hyphens.'],
   ['SMTP_FROM', 'nobody', 'SMTP_FROM must be an e-mail address.'],
 ];

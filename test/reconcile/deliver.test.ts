@@ -1,6 +1,7 @@
 import type { Appointment } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { deliverDue } from '../../sync/reconcile/deliver.ts';
+import { handOver } from '../../sync/reconcile/hand-over.ts';
 import { askAboutCutOff, receiveReport } from '../../sync/reconcile/outcome.ts';
 import { release } from '../../sync/reconcile/release.ts';
 import { setPaused } from '../../sync/store/control.ts';
@@ -238,6 +239,44 @@ describe('a process that dies', () => {
     await whole.advance('P1D');
     expect([await count(whole), await confirmation(whole)]).toEqual([1, ['delivered', undefined]]);
   });
+
+  it('only seemed to, and slept: on waking it does not send what another has sent', async () => {
+    const whole = await dying('before');
+    const [row] = (await messagesOf(whole.database.sql, 'Patient/ana')).filter(one => one.state === 'sending');
+    const channel = whole.service.channels.sms;
+    if (!row?.body || !row.claimedAt || !channel) throw new Error('Nothing was claimed.');
+    await whole.advance('PT3M');
+    await askAboutCutOff(whole.service);
+    await whole.advance('PT10M');
+    expect(await count(whole)).toBe(1);
+    await handOver(whole.service, { batch: [row], channel, body: row.body, at: row.claimedAt });
+    expect([await count(whole), await confirmation(whole)]).toEqual([1, ['delivered', undefined]]);
+  });
+});
+
+it('does not take the text of another message for its own', async () => {
+  let first: string | undefined;
+  const whole = await booked({
+    channels: ({ sms }) => ({
+      sms: sms && {
+        ...sms,
+        send: async message => (first ? { outcome: 'unknown' } : sms.send(message)),
+        find: async () => (first ? { outcome: 'found', providerId: first } : { outcome: 'absent' }),
+      },
+    }),
+  });
+  await whole.advance('PT1H');
+  first = (await whole.texts(ANA))[0]?.id;
+  expect(first).toBeDefined();
+  await whole.ehr.store.create(visitOf('two', ['ana'], '2026-11-26T16:00:00.000Z'));
+  await whole.advance('PT1H');
+  const rows = await messagesOf(whole.database.sql, 'Patient/ana');
+  const ends = rows.filter(row => row.rule === 'booking-confirmation').map(row => [row.state, row.providerId]);
+  expect(ends).toEqual([
+    ['delivered', first],
+    ['unknown', undefined],
+  ]);
+  expect(await openTasks(whole)).toContain('message-not-delivered');
 });
 
 describe('delivery reports', () => {

@@ -57,6 +57,18 @@ it('a yes that could not be answered while it was worth answering is answered by
   expect(task?.description).toContain('“C”');
 });
 
+it.each([
+  ['the phone refuses', 'refuses', 'failed'],
+  ['may or may not have arrived', 'silent-lost', 'unknown'],
+] as const)('an answer that %s is given by a person', async (_, send, state) => {
+  await reminded();
+  whole.phones.send = send;
+  await whole.says(ANA, 'C');
+  const rows = whole.database.sql.selectFrom('message').select('state').where('rule', '=', 'answering');
+  expect(await rows.execute()).toEqual([{ state }]);
+  expect((await ours()).map(task => [task.code, task.state])).toEqual([['answer-patient', 'open']]);
+});
+
 it('once a person has done it, nobody is asked again', async () => {
   await reminded();
   isDown = true;

@@ -32,7 +32,7 @@ export class Timers {
   after(ms: number, run: () => void): () => void {
     const waiting: Waiting = { due: this.instantAfter(ms), run, cancel: () => {} };
     this.#waiting.add(waiting);
-    this.#wake(waiting, ms);
+    this.#wake(waiting, Math.max(ms, 1));
     return () => {
       waiting.cancel();
       this.#waiting.delete(waiting);

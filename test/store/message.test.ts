@@ -55,6 +55,17 @@ onEveryEngine(engine => {
     expect(await states('a', 'b')).toEqual(['planned', 'withdrawn']);
   });
 
+  it('ends the attempt that is meant, and not the next one', async () => {
+    await plan('a');
+    await claim(engine.sql, ['a'], words('x'));
+    await end('x', ['sending'], 'planned', { claimedAt: NOW });
+    const later = plus(NOW, 'PT10M');
+    await claim(engine.sql, ['a'], words('x', later));
+    expect(await end('x', ['sending'], 'planned', { claimedAt: NOW })).toEqual([]);
+    expect(await states('a')).toEqual(['sending']);
+    expect(await end('x', ['sending'], 'sent', { claimedAt: later })).toHaveLength(1);
+  });
+
   it('is claimed by one of two who want it at the same moment', async () => {
     await plan('a');
     const both = await Promise.all([claim(engine.sql, ['a'], words('x')), claim(engine.sql, ['a'], words('y'))]);

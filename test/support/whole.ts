@@ -125,7 +125,7 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
     return service;
   };
   let service = start();
-  await subscribe(service, { publicUrl: door.url, secret: config.environment.EHR_HOOK_SECRET });
+  await subscribe(service, { publicUrl: door.url, secret: SECRET });
   const settle = async () => {
     await ehr.settle();
     await drain(service);

@@ -1,0 +1,3 @@
+import { killsOn } from './days.ts';
+
+killsOn('PGlite on disk');
