@@ -112,24 +112,24 @@ onEveryEhr(
   'a topic Subscription with a bad filter',
   ehr => {
     const door = ourDoor(ehr, byTopic('id-only'));
-    const bell = ourDoor(ehr, byCriteria);
     topicIsInUse(ehr, door);
-    const isHeard = (by: Door, id: string) => expect.poll(() => heardOf(by, id), SOON).toBe(true);
 
-    test('is refused, or silences all others of its topic until it is gone: the poll finds everything', async () => {
+    test('is refused, or may silence others of its topic until it is gone: the poll finds everything', async () => {
       const [like] = byTopic('id-only')(ehr, `${door.endpoint()}/bad`);
       const filter = (like?._criteria?.extension ?? []).map(each => ({ ...each, valueString: 'Appointment?bogus=1' }));
       const want: WireSubscription = { ...like!, _criteria: { extension: filter } };
       const { status, body } = await ehr.ask('POST', 'Subscription', want);
+      const bad = body?.id ?? '';
+      if (ehr.name === 'HAPI') expect(status).toBe(201);
+      if (status < 300) await expect.poll(() => statusOf(ehr, bad), SOON).toBe('active');
       const { cursor } = await round(ehr, 'type-history', undefined);
       const id = ehr.newId('unheard');
       await ehr.put(id);
-      await isHeard(bell, id);
-      if (ehr.name === 'HAPI') expect([status, heardOf(door, id)]).toEqual([201, false]);
+      // Whom HAPI silences depends on whose turn came before the bad one's; nothing may depend on that.
       const { statuses } = await round(ehr, 'type-history', cursor);
       expect(statuses[id]).toEqual(['booked']);
-      if (status < 300) await ehr.ask('DELETE', `Subscription/${body?.id}`);
-      await isHeard(door, id);
+      if (status < 300) await ehr.ask('DELETE', `Subscription/${bad}`);
+      await expect.poll(() => heardOf(door, id), SOON).toBe(true);
     });
   },
   { hooks: true, own: true },
