@@ -26,11 +26,12 @@ const WRONG = {
 
 /** Runs last (see vitest.config.ts), when everything there is to write has been written. */
 describe.skipIf(missing)(`HAPI's validator${missing ? `: ${missing}` : ''}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'loopkeeper-validate-'));
+  let folder = '';
   const wrong = (name: string) => join(folder, `${name}.json`);
   let findings: Finding[] = [];
   let files: string[] = [];
   beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'loopkeeper-validate-'));
     files = [...filesToValidate(folder), ...distinct(jsonFilesIn(inject('collected')))];
     for (const [name, resource] of Object.entries(WRONG)) writeFileSync(wrong(name), JSON.stringify(resource));
     findings = findingsIn([...files, ...Object.keys(WRONG).map(wrong)]);
