@@ -15,6 +15,7 @@ import { untrue } from './check-send.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { type Ending, endingOf, forgotten, patientsIn } from './ending.ts';
 import { AFTER_SENDING, BEFORE_SENDING, type Chaos, DUE, type Step } from './history.ts';
+import { unproven } from './unproven.ts';
 
 /** Friday, eight in the evening in Chicago. */
 const FRIDAY: Instant = '2026-10-31T01:00:00.000Z';
@@ -122,6 +123,7 @@ async function openStage(database: Database, chaos: Chaos, quiet: boolean, score
         if (!process.isDead()) throw error;
       }
       process.revive();
+      whole.phones.delivers = true;
       whole.restart();
       afterTrouble();
     }
@@ -164,7 +166,10 @@ async function openStage(database: Database, chaos: Chaos, quiet: boolean, score
   function die(dies: number): void {
     if (dies > 0) process.dieAfter(dies);
     if (dies === BEFORE_SENDING) process.dieSending('before');
-    if (dies === AFTER_SENDING) process.dieSending('after');
+    if (dies !== AFTER_SENDING) return;
+    process.dieSending('after');
+    // No report comes either: nobody but the provider knows that it was sent, and it has to be asked.
+    whole.phones.delivers = false;
   }
 
   /** The provider calls until it is told that the message was kept. */
@@ -241,8 +246,10 @@ async function openStage(database: Database, chaos: Chaos, quiet: boolean, score
       return desks.map((_, family) => patientsIn(family).some(patient => cutOff.has(patient)));
     },
     endings: () => Promise.all(desks.map((_, family) => endingOf(whole, family))),
-    forgotten: async () =>
-      (await Promise.all(desks.map((desk, family) => forgotten(whole, family, desk.visits(), POLICY)))).flat(),
+    forgotten: async () => {
+      const families = desks.map((desk, family) => forgotten(whole, family, desk.visits(), POLICY));
+      return [...(await Promise.all(families)).flat(), ...(await unproven(whole))];
+    },
   };
 }
 
