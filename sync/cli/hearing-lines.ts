@@ -5,8 +5,6 @@ import { type Hearing, hearingSince } from '../store/hearing.ts';
 import { watchedSubscriptions } from '../store/watched-subscription.ts';
 import { localMoment, plural } from './print.ts';
 
-const WELL = ['active'];
-
 /** How changes came to be known in the last hour, and which Subscriptions do not work. */
 export async function hearingLines(sql: Sql, now: Instant, zone: string): Promise<string[]> {
   const heard = await hearingSince(sql, minus(now, 'PT1H'));
@@ -17,7 +15,7 @@ export async function hearingLines(sql: Sql, now: Instant, zone: string): Promis
   return [
     ...heard.map(lineOf),
     ...watched
-      .filter(({ state }) => !WELL.includes(state))
+      .filter(({ state }) => state !== 'active')
       .map(
         ({ criteria, state, since, attempts, tryAfter }) =>
           `Subscription ${criteria}: ${state.toUpperCase()} since ${localMoment(since, zone)}, mended ${plural(attempts, 'time')}${tryAfter ? `, next after ${localMoment(tryAfter, zone)}` : ''}. Polling hears of changes meanwhile.`,

@@ -1,7 +1,5 @@
-import { plus } from '../domain/time.ts';
 import { forgetCursors } from '../store/cursor.ts';
 import { record } from '../store/journal.ts';
-import { takeLease } from '../store/lease.ts';
 import { doubtedResources, doubtResources } from '../store/resource.ts';
 import { readRecords, takeIn } from './observe.ts';
 import { poll } from './poll.ts';
@@ -14,23 +12,20 @@ const PAGE = 100;
  * Reads everything anew, as if nothing had been read before; what the EHR no longer shows is asked for by its id (laws
  * 10, 12). What only an onlooker can know (when a visit was first seen, what patients were told) stays. Nothing is
  * planned meanwhile; afterwards the same plans follow from the same facts, and where too much would change the brake
- * holds it. Safe to repeat after a failure. Returns how many records were read, and how many of them are gone.
+ * holds it. A running service may poll beside it. Safe to repeat after a failure. Returns how many records were read, and how many of them are gone.
  */
 export async function rebuild(
   service: Service,
   by: string,
   progress?: (type: string, seen: number) => void,
 ): Promise<{ read: number; gone: number }> {
-  const { database, clock, connection, newId } = service;
-  const now = clock();
-  if (!(await takeLease(database.sql, `poll ${connection.id}`, newId(), now, plus(now, 'PT1H'))))
-    throw new Error('Another instance is polling the EHR just now. Try again in a few minutes.');
+  const { database, clock, connection } = service;
   // What is new would be taken for history by a first read.
   await poll(service);
   await database.sql.transaction().execute(async sql => {
     await doubtResources(sql);
     await forgetCursors(sql, connection.id);
-    await record(sql, [{ at: now, who: by, what: 'rebuild' }]);
+    await record(sql, [{ at: clock(), who: by, what: 'rebuild' }]);
   });
   const counts = await poll(service, progress ? { progress } : {});
   const rest = await readDoubted(service);

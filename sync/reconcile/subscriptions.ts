@@ -15,7 +15,7 @@ export const endpointOf = (service: Pick<Service, 'connection'>, { publicUrl }: 
   `${publicUrl}/hooks/fhir/${service.connection.id}`;
 
 /** What there should be; undefined where nothing is pushed. */
-export function wantedSubscriptions(
+function wantedSubscriptions(
   service: Pick<Service, 'connection'>,
   address: HookAddress,
 ): WireSubscription[] | undefined {

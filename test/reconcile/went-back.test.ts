@@ -95,6 +95,8 @@ it('has the same plans after the mirror was rebuilt, and tells nobody anything',
   const before = await plans();
   const said = await words(whole);
   expect(before.ana.some(row => row.state === 'planned')).toBe(true);
+  // The running service polls every minute, and keeps the others from it.
+  await whole.poll();
   expect(await rebuild(whole.service, 'operator')).toMatchObject({ gone: 0 });
   await whole.settle();
   expect(await plans()).toEqual(before);
