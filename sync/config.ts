@@ -7,7 +7,11 @@ export interface Config {
   production: boolean;
   publicUrl: string;
   channels: ChannelConfig;
+  /** Where a secret of the hooks stands that came from a file: it may be another one tomorrow. */
+  secretFiles: Partial<Record<HookSecret, string>>;
 }
+
+export type HookSecret = 'EHR_HOOK_SECRET' | 'EHR_SIGNING_SECRET';
 
 /** Everything that is wrong with the environment, one sentence each; secrets are never repeated. */
 export class ConfigMistakes extends Error {
@@ -43,7 +47,12 @@ export function readConfig(source: Source = process.env): Config {
     ...(channels.success ? [] : channels.error.issues.map(i => `${i.path.join('.')}: ${i.message}.`)),
   ];
   if (mistakes.length > 0 || !channels.success) throw new ConfigMistakes(mistakes);
-  return { environment, production, publicUrl, channels: channels.data };
+  const { EHR_HOOK_SECRET_FILE: hook, EHR_SIGNING_SECRET_FILE: signing } = source;
+  const secretFiles = {
+    ...(hook ? { EHR_HOOK_SECRET: hook } : {}),
+    ...(signing ? { EHR_SIGNING_SECRET: signing } : {}),
+  };
+  return { environment, production, publicUrl, channels: channels.data, secretFiles };
 }
 
 function missingFor(env: Environment): string[] {

@@ -1,6 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { type Config, ConfigMistakes, ehrOf } from './config.ts';
 import type { Ownership } from './domain/chart/ownership.ts';
+import type { SubscriptionWishes } from './domain/policy/subscription-wishes.ts';
 import { ehrAuth } from './ehr-auth.ts';
 import { type CapabilitySummary, summarise } from './fhir/capability.ts';
 import { openEhrClient } from './fhir/client.ts';
@@ -8,7 +9,8 @@ import { EhrError } from './fhir/outcome.ts';
 import { recognise, type VendorProfile, vendorProfileSchema } from './fhir/profile.ts';
 import { chooseStrategy } from './fhir/strategy.ts';
 import { loadOwnership } from './policy/load-ownership.ts';
-import { formatMistakes, loadFolder } from './policy/load-yaml.ts';
+import { loadSubscriptions } from './policy/load-subscriptions.ts';
+import { formatMistakes, type Loaded, loadFolder } from './policy/load-yaml.ts';
 import type { Connection } from './reconcile/connection.ts';
 import { FOLLOWED, type Strategies } from './reconcile/poll.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -22,8 +24,12 @@ export function loadProfiles(mappings: string): VendorProfile[] {
 }
 
 /** Throws everything that is wrong with it. */
-export function ownershipFrom(mappings: string): Ownership {
-  const loaded = loadOwnership(mappings);
+export const ownershipFrom = (mappings: string): Ownership => soundOr(loadOwnership(mappings));
+
+/** Likewise. */
+export const wishesFrom = (mappings: string): SubscriptionWishes => soundOr(loadSubscriptions(mappings));
+
+export function soundOr<T>(loaded: Loaded<T>): T {
   if ('mistakes' in loaded) throw new Error(formatMistakes(loaded.mistakes));
   return loaded.value;
 }
@@ -69,6 +75,7 @@ export async function connect(config: Config, around: Surroundings, memory?: Cap
     profile,
     capability,
     strategies,
+    wishes: wishesFrom(environment.LOOPKEEPER_MAPPINGS),
     ownership: ownershipFrom(environment.LOOPKEEPER_MAPPINGS),
     practitioners: environment.EHR_PRACTITIONERS,
     patients: environment.EHR_PATIENTS,

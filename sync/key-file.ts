@@ -1,7 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
-import { chownSync, linkSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Config, ConfigMistakes } from './config.ts';
 import { type PrivateKey, privateKeysSchema } from './fhir/auth/keys.ts';
+import { NotWritten, writeWhole } from './write-whole.ts';
 
 const OTHERS = 0o077;
 const LEAST_RSA_BITS = 2048;
@@ -35,29 +36,14 @@ export function readKeyFile(file: string): PrivateKey[] {
   return parsed.data;
 }
 
-/** At no moment half of it, and readable by its owner alone. Throws ConfigMistakes; with `made` also where there is a file. */
+/** Throws ConfigMistakes; with `made` also where there is a file. */
 export function writeKeyFile(file: string, keys: PrivateKey[], what: 'made' | 'replaced'): void {
-  let target = file;
-  let draft: string | undefined;
   try {
-    if (what === 'replaced') target = realpathSync(file);
-    const beside = `${target}.${process.pid}.new`;
-    writeFileSync(beside, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    draft = beside;
-    if (what === 'made') linkSync(draft, target);
-    else replace(target, draft);
+    writeWhole(file, `${JSON.stringify({ keys }, null, 2)}\n`, what);
   } catch (error) {
-    throw mistake(file, WHY_NOT_WRITTEN[codeOf(error)] ?? 'cannot be written');
-  } finally {
-    if (draft) rmSync(draft, { force: true });
+    if (!(error instanceof NotWritten)) throw error;
+    throw mistake(file, error.code === 'EEXIST' ? `${error.message}; \`keys rotate\` adds a key to it` : error.message);
   }
-}
-
-/** Whoever rotates, the service has to be able to read it still: root may do so for the user it runs as. */
-function replace(target: string, draft: string): void {
-  const { uid, gid } = statSync(target);
-  chownSync(draft, uid, gid);
-  renameSync(draft, target);
 }
 
 function readOwn(file: string): string {
@@ -88,15 +74,6 @@ function isSound(key: PrivateKey): boolean {
 const WHY_NOT_READ: Record<string, string> = {
   ENOENT: 'cannot be read, for it is not there; `keys new` makes it',
   EISDIR: 'cannot be read, for it is a folder',
-};
-
-const WHY_NOT_WRITTEN: Record<string, string> = {
-  EEXIST: 'is there already and is not overwritten; `keys rotate` adds a key to it',
-  ENOENT: 'cannot be written, for its folder is not there',
-  EACCES: 'cannot be written, for this user may not write to its folder',
-  EPERM: 'cannot be written, for this user may not; let its owner do it',
-  EROFS: 'cannot be written, for that disk is read-only',
-  EBUSY: 'cannot be replaced, for it is a mount of its own: mount its folder',
 };
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

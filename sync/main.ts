@@ -4,6 +4,9 @@ import { openLog } from './log.ts';
 import { serve } from './serve.ts';
 import { explainFailure } from './wire.ts';
 
+/** An EHR may take longer to answer, and an orchestrator kills after 30 s. What is cut off is found by the next start, as after a crash. */
+const STOP_WITHIN_MS = 10_000;
+
 try {
   const config = readConfig();
   // Before anything is made: a service without an EHR would leave an empty database behind.
@@ -14,6 +17,10 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       log.info('Stopping.', { signal });
+      AbortSignal.timeout(STOP_WITHIN_MS).addEventListener('abort', () => {
+        log.warn('Not all work ended in time; the next start goes on with it.');
+        process.exit(0);
+      });
       void running.stop().then(() => process.exit(0));
     });
 } catch (error) {

@@ -20,7 +20,7 @@ export function withSecretFiles(source: Record<string, string>, secrets: readonl
 }
 
 /** Without the end of its last line, which editors and `echo` leave there. */
-function textOf(file: string): string | undefined {
+export function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch {

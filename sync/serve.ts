@@ -1,28 +1,26 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type express from 'express';
-import { readInbound } from './channels/twilio/inbound.ts';
-import { isSignedByTwilio } from './channels/twilio/signature.ts';
-import { readStatus } from './channels/twilio/status.ts';
 import type { Config } from './config.ts';
-import { connect } from './connect.ts';
-import type { Clock } from './domain/clock.ts';
+import { connect, soundOr } from './connect.ts';
+import type { Clock, Instant } from './domain/clock.ts';
 import { JWKS_PATH, publishedKeys } from './fhir/auth/keys.ts';
-import { hookAddress } from './hook-address.ts';
+import { type HookSecretsInUse, hookAddress, hookSecrets } from './hook-address.ts';
 import { type Doors, openApp } from './http/app.ts';
 import { jwksRouter } from './http/jwks.ts';
 import { openingApp } from './http/opening.ts';
-import { providerWebhook } from './http/provider-webhook.ts';
+import { twilioDoors } from './http/twilio-doors.ts';
 import { keysOf } from './key-file.ts';
 import { openDatabase } from './open-database.ts';
+import { loadAlarms } from './policy/load-alarms.ts';
 import { type LoadedPolicy, loadPolicy } from './policy/load-policy.ts';
 import { formatMistakes } from './policy/load-yaml.ts';
-import { receive } from './reconcile/answer.ts';
 import { startClockwork } from './reconcile/clockwork.ts';
+import type { Connection } from './reconcile/connection.ts';
 import { openJobs } from './reconcile/jobs.ts';
-import { receiveReport } from './reconcile/outcome.ts';
 import { proposePolicy } from './reconcile/policy-in-force.ts';
 import type { Service } from './reconcile/service.ts';
 import { subscribeOrPoll } from './reconcile/subscriptions.ts';
+import type { Watchman } from './reconcile/watch-alarms.ts';
 import { rememberCapability, rememberedCapability } from './store/capability.ts';
 import type { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
@@ -82,16 +80,36 @@ async function open(config: Config, around: Surroundings, extras: Extras, opened
   opened.defer(() => jobs.stop());
   await jobs.start(service);
   const rooms = [...keys, ...webhooks(config, service), ...(extras.rooms?.(service) ?? [])];
-  show = openApp(service, { hook: name => hookOf(config, service, name), rooms });
-  const hooks = hookAddress(config);
-  await subscribeOrPoll(service, hooks);
+  const inUse = hookSecrets(config, variable =>
+    around.log.error('The file of a secret cannot be used; the secret stays as it was.', { variable }),
+  );
+  const heard = new Map<string, Instant>();
+  const heardWith = (secret: string) => heard.set(secret, around.clock());
+  show = openApp(service, {
+    hook: name => hookOf(service, name, inUse(), heardWith),
+    rooms,
+    secretsHeard: () => ({
+      EHR_HOOK_SECRET: lastHeard(heard, inUse().EHR_HOOK_SECRET),
+      EHR_SIGNING_SECRET: lastHeard(heard, inUse().EHR_SIGNING_SECRET),
+    }),
+  });
+  const hooks = () => hookAddress(config, inUse());
+  await subscribeOrPoll(service, hooks());
   await extras.prepare?.(service);
   const pollSeconds = environment.LOOPKEEPER_POLL_SECONDS;
-  const clockwork = startClockwork(service, { instance: service.newId(), pollSeconds, hooks });
+  const watchman = watchmanOf(config, connection);
+  const clockwork = startClockwork(service, { instance: service.newId(), pollSeconds, hooks, watchman });
   opened.defer(() => clockwork.stop());
   // First of all: nobody comes in any more. Who is in gets an answer while the rest winds down.
   opened.defer(() => void server.close());
   return service;
+}
+
+/** What alarms are about besides the database, and whom they call. */
+function watchmanOf({ environment, publicUrl }: Config, { baseUrl }: Connection): Watchman {
+  const { owners, secretsEnd } = soundOr(loadAlarms(environment.LOOPKEEPER_MAPPINGS));
+  const folder = environment.DATABASE_URL ? undefined : environment.LOOPKEEPER_STATE;
+  return { owners, secretsEnd, addresses: [publicUrl, baseUrl], ...(folder ? { folder } : {}) };
 }
 
 /** Schema and rules. */
@@ -103,8 +121,16 @@ async function bringUpToDate(database: Database, config: Config, { clock, log }:
   await proposePolicy({ database, clock, log }, extras.policy?.(loaded) ?? loaded, 'start');
 }
 
-function hookOf({ environment }: Config, { connection }: Service, name: string) {
-  const { EHR_HOOK_SECRET: header = [], EHR_SIGNING_SECRET: signing } = environment;
+function lastHeard(heard: Map<string, Instant>, [current = '', former = '']: string[] = []) {
+  return { current: heard.get(current) ?? null, former: heard.get(former) ?? null };
+}
+
+function hookOf(
+  { connection }: Service,
+  name: string,
+  { EHR_HOOK_SECRET: header = [], EHR_SIGNING_SECRET: signing }: HookSecretsInUse,
+  heardWith: (secret: string) => void,
+) {
   if (name !== connection.id || (header.length === 0 && !signing)) return undefined;
   const scheme = connection.profile.subscriptions.signature;
   const signature = signing && scheme !== 'none' ? { scheme, secrets: signing } : undefined;
@@ -112,6 +138,7 @@ function hookOf({ environment }: Config, { connection }: Service, name: string) 
     baseUrl: connection.baseUrl,
     profile: connection.profile,
     secrets: { header, signature },
+    heardWith,
   };
 }
 
@@ -122,23 +149,8 @@ function keyDoor(config: Config, clock: Clock): { path: string; router: express.
 }
 
 /** The doors of the providers in use. */
-function webhooks(config: Config, service: Service): { path: string; router: express.Router }[] {
-  const { sms } = config.channels;
-  if (sms?.kind !== 'twilio') return [];
-  const router = providerWebhook(
-    {
-      publicBase: config.publicUrl,
-      verify: request => isSignedByTwilio(request, [sms.authToken]),
-      onRefused: (door, reason) => service.log.warn('A webhook call was refused.', { door, reason }),
-    },
-    {
-      path: '/inbound',
-      parse: request => readInbound(request, service.clock),
-      record: message => receive(service, message),
-    },
-    { path: '/status', parse: request => readStatus(request), record: report => receiveReport(service, report) },
-  );
-  return [{ path: '/hooks/twilio', router }];
+function webhooks({ channels: { sms }, publicUrl }: Config, service: Service) {
+  return sms?.kind === 'twilio' ? [twilioDoors(service, { publicUrl, authToken: sms.authToken })] : [];
 }
 
 const listen = (listener: RequestListener, host: string, port: number): Promise<Server> =>

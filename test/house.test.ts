@@ -12,7 +12,7 @@ const FLOORS: [floor: number, place: RegExp][] = [
   [3, /^sync\/store\//],
   [4, /^sync\/reconcile\//],
   [5, /^sync\/(http|cli)\//],
-  [6, /^sync\/(environment|secret-files)\.ts$/],
+  [6, /^sync\/(environment|secret-files|write-whole)\.ts$/],
   [7, /^sync\/config\.ts$/],
   [8, /^sync\/(surroundings|key-file)\.ts$/],
   [9, /^sync\/(ehr-auth|hook-address|open-database)\.ts$/],

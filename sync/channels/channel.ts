@@ -25,6 +25,8 @@ export interface ChannelFailure {
   /** A sentence for staff; holds no number and no words of the message. */
   staffText: string;
   providerCode?: string;
+  /** It is our account that is refused: so will be every message, until a person has seen to it. */
+  stopsChannel?: true;
 }
 
 /** `unknown`: the request may or may not have arrived. It is never sent again without asking `find`. */

@@ -6,8 +6,10 @@ import { lintLibrary } from '../domain/text/lint-library.ts';
 import { type ReviewFinding, reviewsDue } from '../domain/text/review.ts';
 import { localDate } from '../domain/time.ts';
 import { vendorProfileSchema } from '../fhir/profile.ts';
+import { loadAlarms } from '../policy/load-alarms.ts';
 import { loadOwnership } from '../policy/load-ownership.ts';
 import { type PolicyFiles, readPolicy } from '../policy/load-policy.ts';
+import { loadSubscriptions } from '../policy/load-subscriptions.ts';
 import { type Mistake, readFolder } from '../policy/load-yaml.ts';
 
 export interface Checked extends PolicyFiles {
@@ -20,13 +22,13 @@ export interface Checked extends PolicyFiles {
 export function checkMappings(folder: string, now: Instant): Checked {
   const files = readPolicy(folder);
   const profiles = readFolder(vendorProfileSchema, join(folder, 'ehr'));
-  const ownership = loadOwnership(folder);
+  const others = [loadOwnership(folder), loadSubscriptions(folder), loadAlarms(folder)];
   const mistakes = [
     ...files.mistakes,
     ...lintTexts(files),
     ...lintTogether(files),
     ...profiles.mistakes,
-    ...('mistakes' in ownership ? ownership.mistakes : []),
+    ...others.flatMap(one => ('mistakes' in one ? one.mistakes : [])),
   ];
   return { ...files, profiles: profiles.files.length, mistakes: inOrder(mistakes), reviews: reviewsOf(files, now) };
 }

@@ -85,15 +85,34 @@ function addKeys(keys: Command): void {
     .action(async () => (await import('./keys.ts')).runList(terminal));
 }
 
+const STATUS_HELP = `
+Below each that is not as wanted: - what is there, + what is wanted. Secrets are never shown. What is wanted stands in
+mappings/subscriptions.yaml.`;
+
+const APPLY_HELP = `
+Making one and putting one right go at once: they take nothing from anybody, and the service does the same at its start.
+Removing takes something away, so it is shown first. Only those that bear our tag and lead to our address are touched.`;
+
+const ROTATE_HELP = `
+First: the file that EHR_HOOK_SECRET_FILE names gets a new secret before the one of now, the running service believes both,
+and the EHR is told the new one. Again, later: once notifications come with the new one alone, the former one goes.
+Where the secret is no file, it says what to set where.`;
+
 function addSubscriptions(subscriptions: Command): void {
   subscriptions
     .command('status')
     .description('What is there, against what should be')
+    .addHelpText('after', STATUS_HELP)
     .action(async () => (await import('./subscriptions.ts')).runStatus(terminal));
   subscriptions
     .command('apply')
-    .description('Make it so; safe to repeat')
-    .action(async () => (await import('./subscriptions.ts')).runApply(terminal));
+    .description('Make it so; safe to repeat. Where something would be removed, it is shown only, without --yes')
+    .option('--dry-run', 'show only, whatever it is')
+    .option('--yes', 'also remove')
+    .addHelpText('after', APPLY_HELP)
+    .action(async (options: { yes?: boolean; dryRun?: boolean }) =>
+      (await import('./subscriptions.ts')).runApply(options, terminal),
+    );
   subscriptions
     .command('repair')
     .description('Replace those that do not work; shows them only, without --yes')
@@ -103,10 +122,22 @@ function addSubscriptions(subscriptions: Command): void {
       (await import('./subscriptions.ts')).runRepair(options, terminal),
     );
   subscriptions
+    .command('rotate-secret')
+    .description('Put another secret of the notifications in the place of this one, in two steps, without a gap')
+    .option('--signing', 'EHR_SIGNING_SECRET instead of EHR_HOOK_SECRET')
+    .option('--yes', 'in the second step: take the former one away, whatever notifications still come with')
+    .addHelpText('after', ROTATE_HELP)
+    .action(async (options: { signing?: boolean; yes?: boolean }) =>
+      (await import('./rotate-secret.ts')).runRotateSecret(options, terminal),
+    );
+  subscriptions
     .command('remove')
     .description('Remove ours; shows them only, without --yes')
+    .option('--at <address>', 'those that lead to this former public address of ours, after a move')
     .option('--yes', 'really remove them')
-    .action(async (options: { yes?: boolean }) => (await import('./subscriptions.ts')).runRemove(options, terminal));
+    .action(async (options: { yes?: boolean; at?: string }) =>
+      (await import('./subscriptions.ts')).runRemove(options, terminal),
+    );
 }
 
 /** What an operator does by hand, and should seldom have to. */

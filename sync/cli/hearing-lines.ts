@@ -1,5 +1,7 @@
 import type { Instant } from '../domain/clock.ts';
 import { minus } from '../domain/time.ts';
+import type { Canary } from '../fhir/subscribe/canary.ts';
+import { canaryRow } from '../store/canary.ts';
 import type { Sql } from '../store/database.ts';
 import { type Hearing, hearingSince } from '../store/hearing.ts';
 import { watchedSubscriptions } from '../store/watched-subscription.ts';
@@ -14,12 +16,23 @@ export async function hearingLines(sql: Sql, now: Instant, zone: string): Promis
   const watched = (await Promise.all(connections.map(one => watchedSubscriptions(sql, one)))).flat();
   return [
     ...heard.map(lineOf),
+    ...(await Promise.all(connections.map(one => canaryRow(sql, one)))).flatMap(one =>
+      one ? canaryLine(one, zone) : [],
+    ),
     ...watched
       .filter(({ state }) => state !== 'active')
       .map(
-        ({ criteria, state, since, attempts, tryAfter }) =>
-          `Subscription ${criteria}: ${state.toUpperCase()} since ${localMoment(since, zone)}, mended ${plural(attempts, 'time')}${tryAfter ? `, next after ${localMoment(tryAfter, zone)}` : ''}. Polling hears of changes meanwhile.`,
+        ({ criteria, state, since, attempts, tryAfter, why }) =>
+          `Subscription ${criteria}: ${state.toUpperCase()} since ${localMoment(since, zone)}${why ? ` (${why.replace(/\.$/, '')})` : ''}, mended ${plural(attempts, 'time')}${tryAfter ? `, next after ${localMoment(tryAfter, zone)}` : ''}. Polling hears of changes meanwhile.`,
       ),
+  ];
+}
+
+function canaryLine({ writtenAt, heardAt, misses }: Canary, zone: string): string[] {
+  if (!writtenAt) return [];
+  const last = heardAt ? `last announced ${localMoment(heardAt, zone)}` : 'never announced yet';
+  return [
+    `Canary: written ${localMoment(writtenAt, zone)}, ${last}${misses > 0 ? `; MISSED ${plural(misses, 'time')} in a row` : ''}.`,
   ];
 }
 

@@ -8,7 +8,7 @@ import { release } from '../reconcile/release.ts';
 import type { Service } from '../reconcile/service.ts';
 import { drain } from '../reconcile/sweep.ts';
 import { openBrakes } from '../store/brake.ts';
-import { setPaused } from '../store/control.ts';
+import { resumeChannels, setPaused } from '../store/control.ts';
 import type { Database } from '../store/database.ts';
 import { record } from '../store/journal.ts';
 import { allPatients } from '../store/patient.ts';
@@ -83,6 +83,7 @@ export async function pause({ sql }: Database, paused: boolean, out: Out): Promi
   const at = systemClock();
   await sql.transaction().execute(async trx => {
     await setPaused(trx, paused, 'operator', at);
+    if (!paused) await resumeChannels(trx);
     await record(trx, [{ at, who: 'operator', what: paused ? 'pause' : 'resume' }]);
   });
   out.line(paused ? 'Sending is paused.' : 'Sending goes on.');

@@ -1,8 +1,9 @@
 import { openBrakes } from '../store/brake.ts';
-import { isPaused } from '../store/control.ts';
+import { isPaused, pausedChannels } from '../store/control.ts';
 import type { Database } from '../store/database.ts';
 import { firstBrokenSeal } from '../store/journal.ts';
 import { backlogSize } from '../store/publication.ts';
+import { alarmLines } from './alarm-lines.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { hearingLines } from './hearing-lines.ts';
@@ -35,6 +36,7 @@ export async function status({ sql }: Database, out: Out): Promise<void> {
   const cursors = await sql.selectFrom('cursor').select(['type', 'moved_at', 'baseline_at']).orderBy('type').execute();
   const broken = await firstBrokenSeal(sql);
   if (note) out.line(note);
+  for (const line of await alarmLines(sql, now, zone)) out.line(line);
   out.line(`Messages: ${byState(messages)}.`);
   out.line(`Tasks: ${byState(tasks)}.`);
   for (const line of await openForPeople(sql, now, zone)) out.line(line);
@@ -47,6 +49,8 @@ export async function status({ sql }: Database, out: Out): Promise<void> {
   out.line(
     `Sending is ${(await isPaused(sql)) ? 'PAUSED' : 'on'}; ${plural((await openBrakes(sql)).length, 'brake')} on.`,
   );
+  for (const { medium, because, at } of await pausedChannels(sql))
+    out.line(`No ${medium} leaves since ${localMoment(at, zone)}: ${because} Then \`resume\`.`);
   out.line(broken === undefined ? 'The journal is whole.' : `The journal was tampered with at entry ${broken}.`);
   if (broken !== undefined) throw new Failure('The journal cannot be trusted.', EXIT.attention);
 }

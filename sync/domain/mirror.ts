@@ -1,4 +1,4 @@
-import type { Appointment, Resource } from '@medplum/fhirtypes';
+import type { Appointment, Patient, Resource } from '@medplum/fhirtypes';
 import type { Instant } from './clock.ts';
 import { readAppointment } from './facts/appointment.ts';
 import type { Reference } from './facts/fact.ts';
@@ -48,6 +48,22 @@ export const isSuperseded = ({ meta }: Resource, by: Resource): boolean =>
   !isOlder({ versionId: meta?.versionId, lastUpdated: instant(meta?.lastUpdated) }, by);
 
 const isCount = (version: string | undefined): version is string => /^\d{1,18}$/.test(version ?? '');
+
+/**
+ * The same id, and nothing by which one would know the person again: another birth date, and no name in common. An EHR
+ * may give out an id again, above all after it was restored from a backup.
+ */
+export function isAnotherPerson(held: Patient, read: Patient): boolean {
+  if (!held.birthDate || !read.birthDate || held.birthDate === read.birthDate) return false;
+  const [before, after] = [namesOf(held), namesOf(read)];
+  return before.length > 0 && after.length > 0 && !before.some(name => after.includes(name));
+}
+
+const namesOf = ({ name }: Patient): string[] =>
+  (name ?? [])
+    .flatMap(({ given, family }) => [...(given ?? []), family ?? ''])
+    .map(one => one.trim().toLowerCase())
+    .filter(one => one !== '');
 
 /** The patients a resource concerns: all of a group visit, none for a blocked hour. */
 export function patientsOf(resource: Resource): Reference[] {

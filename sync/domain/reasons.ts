@@ -11,6 +11,8 @@ export const REASONS = {
   'visit-changed': 'The record of the visit changed, and this no longer follows from it.',
   'visit-unusable': 'The record of the visit cannot be used; see the data findings.',
   'already-told': 'The patient has already been told exactly this.',
+  'told-by-practice':
+    'No message of ours told this booking: it was there before us, or went unconfirmed, and whoever made it is taken to have told the patient.',
   'told-recently': 'The patient was told about this visit only a short while ago.',
   'told-as-move': 'It was told as one move, together with the visit it replaces.',
   'told-by-other-sender': 'The EHR, another system or a person has already told the patient.',
@@ -57,6 +59,7 @@ export const REASONS = {
   braked: 'The brake is on: too many changes at once wait for a person.',
   'ehr-unreachable': 'The EHR cannot be asked whether this still holds; it will be tried again.',
   'channel-down': 'The channel is not working; it will be tried again.',
+  'channel-was-down': 'The channel did not work until the moment to say this had passed.',
   'channel-refused': 'The provider refused the message.',
   'channel-not-configured': 'No channel for this medium is set up.',
   'outcome-unknown': 'The provider could not say whether the message left.',
@@ -64,5 +67,9 @@ export const REASONS = {
 } as const satisfies Record<string, string>;
 
 export type Reason = keyof typeof REASONS;
+
+/** Why a message is too late that was last held for `held`: who lost it to a dead channel is owed it, unlike who was merely missed. */
+export const reasonIfLate = (held: Reason | undefined): Reason =>
+  held === 'channel-down' ? 'channel-was-down' : 'too-late';
 
 export const isReason = (code: string): code is Reason => Object.hasOwn(REASONS, code);

@@ -14,12 +14,12 @@ export const isBundle = (value: unknown): value is Bundle => isResource(value) &
 
 export function asResource(value: unknown, what: string): Resource {
   if (isResource(value)) return value;
-  throw new EhrError(`The answer to ${what} is no FHIR resource.`, { code: 'not-fhir', retry: 'never' });
+  throw new EhrError(`The answer to ${what} is no FHIR resource.`, { code: 'not-fhir', retry: 'later' });
 }
 
 export function asBundle(value: unknown, what: string): Bundle {
   if (isBundle(value) && (value.entry === undefined || Array.isArray(value.entry))) return value;
-  throw new EhrError(`The answer to ${what} is no Bundle.`, { code: 'not-fhir', retry: 'never' });
+  throw new EhrError(`The answer to ${what} is no Bundle.`, { code: 'not-fhir', retry: 'later' });
 }
 
 export const entries = (bundle: Bundle): BundleEntry[] =>

@@ -72,13 +72,23 @@ export function openEhrClient(options: TransportOptions): EhrClient {
   };
 }
 
+const webPage = (what: string, status: number) =>
+  new EhrError(`The answer to ${what} is a web page (${status}), and not the EHR's.`, {
+    code: 'not-fhir',
+    retry: 'later',
+    status,
+  });
+const isWebPage = (headers: Headers): boolean => /^text\/html\b/i.test(headers.get('content-type') ?? '');
+
 async function read(send: Send, ref: ResourceRef): Promise<ReadResult> {
   const what = `read ${refText(checkedRef(ref))}`;
-  const { status, body } = await send({ method: 'GET', path: refText(ref), what, idempotent: true });
+  const { status, headers, body } = await send({ method: 'GET', path: refText(ref), what, idempotent: true });
+  // A web page that knows no such address is not the EHR, and may not say that a visit is gone.
+  if ((status === 404 || status === 410) && isWebPage(headers)) throw webPage(what, status);
   if (status === 410) return { outcome: 'gone' };
   if (status === 404) return { outcome: 'absent' };
   if (status !== 200) throw errorOf(what, status, body);
   const resource = asResource(body, what);
   if (resource.resourceType === ref.type && resource.id === ref.id) return { outcome: 'found', resource };
-  throw new EhrError(`The answer to ${what} is another resource.`, { code: 'not-fhir', retry: 'never' });
+  throw new EhrError(`The answer to ${what} is another resource.`, { code: 'not-fhir', retry: 'later' });
 }

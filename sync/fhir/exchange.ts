@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
 import { EhrError } from './outcome.ts';
 
@@ -88,21 +89,38 @@ function parse(response: Response, text: string, request: EhrRequest): unknown {
     if (!response.ok) return undefined;
     throw new EhrError(`The answer to ${request.what} is no JSON.`, {
       code: 'not-fhir',
-      retry: 'never',
+      retry: 'later',
       status: response.status,
     });
   }
 }
 
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** OpenSSL's names for a certificate that is expired, of another host, or of nobody we know; nothing was written then. */
+const UNTRUSTED = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH$|INVALID_CA$)/;
+/** A refused handshake, or a record that broke later: what was written by then is not known. */
+const TLS = /^(ERR_SSL_|EPROTO$)/;
+
+const FetchFailure = z.object({
+  cause: z.object({ code: z.string().default(''), syscall: z.string().optional() }),
+});
 
 /** `network`: certainly not received. `timeout`: perhaps received, perhaps done. */
-function networkError(request: EhrRequest, cause: unknown): EhrError {
-  const code = cause instanceof Error && cause.cause instanceof Error ? errnoOf(cause.cause) : undefined;
-  return code !== undefined && NEVER_LEFT.has(code)
-    ? new EhrError(`The EHR could not be reached for ${request.what}.`, { code: 'network', retry: 'later' })
-    : new EhrError(`The EHR did not answer ${request.what}.`, { code: 'timeout', retry: 'later' });
+function networkError({ what }: EhrRequest, thrown: unknown): EhrError {
+  const { code = '', syscall } = FetchFailure.safeParse(thrown).data?.cause ?? {};
+  if (UNTRUSTED.test(code))
+    return new EhrError(`The EHR was not asked for ${what}: its certificate is not to be trusted.`, {
+      code: 'network',
+      retry: 'later',
+      diagnostics: code,
+    });
+  if (TLS.test(code))
+    return new EhrError(`No secure connection (TLS) to the EHR came about for ${what}.`, {
+      code: 'timeout',
+      retry: 'later',
+      diagnostics: code,
+    });
+  return NEVER_LEFT.has(code) || syscall === 'connect'
+    ? new EhrError(`The EHR could not be reached for ${what}.`, { code: 'network', retry: 'later' })
+    : new EhrError(`The EHR did not answer ${what}.`, { code: 'timeout', retry: 'later' });
 }
-
-const errnoOf = (error: Error): string | undefined =>
-  'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -61,7 +61,8 @@ export function openTransport(options: TransportOptions): Send {
       return { error, notDone: response.status < 500 };
     } catch (error) {
       if (!(error instanceof EhrError)) throw error;
-      if (error.retry === 'later') breaker.failed();
+      // A proxy's page in the place of an answer says nothing of the EHR behind it; it is asked again, and soon.
+      if (error.retry === 'later' && error.code !== 'not-fhir') breaker.failed();
       return { error, notDone: error.code === 'network' || error.code === 'token' };
     }
   }

@@ -70,14 +70,25 @@ export async function patch(
   return { outcome: 'updated', resource: asResource(body, what) };
 }
 
-/** What is stored now: the answer's body or, from a server that answers with headers only, what we sent under its new name. */
-function stored(sent: Resource, { headers, body }: EhrResponse, what: string): Resource {
-  if (body !== undefined) return asResource(body, what);
+/**
+ * What is stored now: the answer's body or, from a server that answers with headers or remarks only, what we sent under
+ * its new name.
+ */
+function stored(sent: Resource, { status, headers, body }: EhrResponse, what: string): Resource {
+  const answered = body === undefined ? undefined : asResource(body, what);
+  if (answered?.resourceType === sent.resourceType) return answered;
+  if (answered && !isRemark(answered)) throw errorOf(what, status, body, { later: true });
   const id = /\/([A-Za-z0-9.-]+)(?:\/_history\/[^/]+)?$/.exec(headers.get('location') ?? '')?.[1] ?? sent.id;
   const versionId = /"([^"]+)"/.exec(headers.get('etag') ?? '')?.[1];
+  if (id === undefined) throw errorOf(what, status, body, { later: true });
   const meta = versionId === undefined ? sent.meta : { ...sent.meta, versionId };
-  return { ...sent, ...(id === undefined ? {} : { id }), ...(meta === undefined ? {} : { meta }) };
+  return { ...sent, id, ...(meta === undefined ? {} : { meta }) };
 }
+
+/** Some call a failure a success and put the truth into the OperationOutcome. */
+const isRemark = (answered: Resource): boolean =>
+  answered.resourceType === 'OperationOutcome' &&
+  answered.issue?.every(({ severity }) => severity === 'information' || severity === 'warning');
 
 /** Asks for the stored resource back; without it the version to send next would be unknown. */
 const REPRESENTATION = { prefer: 'return=representation' };

@@ -1,5 +1,6 @@
 import type { Heard } from '../fhir/notification/notification.ts';
 import type { Service } from '../reconcile/service.ts';
+import { hearCanary } from '../store/canary.ts';
 import { groupCommit } from '../store/group-commit.ts';
 import { addHints, type Hint } from '../store/notification.ts';
 
@@ -10,7 +11,11 @@ interface Wake {
 
 /** What was heard becomes hints. Resolves once they are durable; the sender does not wait for the queue. */
 export function openAcceptance({ database, clock, ask }: Service): (wake: Wake) => Promise<void> {
-  const keep = groupCommit<Hint>(hints => addHints(database.sql, hints, clock()));
+  const keep = groupCommit<Hint>(async hints => {
+    const now = clock();
+    await addHints(database.sql, hints, now);
+    await hearCanary(database.sql, hints, now);
+  });
   return async ({ connection, heard }) => {
     const hints = hintsOf(connection, heard);
     if (hints.length === 0) return;

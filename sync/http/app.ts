@@ -1,10 +1,13 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Service } from '../reconcile/service.ts';
+import { isUp } from '../store/is-up.ts';
 import { openAcceptance } from './accept-notification.ts';
 import { failed } from './failed.ts';
 import { frontPage } from './front-page.ts';
-import { healthOf, isDatabaseUp } from './health.ts';
+
+import { healthOf, type SecretsHeard } from './health.ts';
+
 import { openMetrics } from './metrics.ts';
 import type { HookConnection } from './notification.ts';
 import { notificationRouter } from './notification.ts';
@@ -17,10 +20,12 @@ export interface Doors {
   hook: (name: string) => HookConnection | undefined;
   /** Further rooms: provider webhooks, and in the demonstration the phone. Those with a name stand on the front page. */
   rooms?: { path: string; router: express.Router; name?: string }[];
+  /** When notifications last came with each secret. */
+  secretsHeard?: () => SecretsHeard;
 }
 
 /** Every door of the service. Unknown paths and failures answer with a code and nothing else. */
-export function openApp(service: Service, { hook, rooms = [] }: Doors): Express {
+export function openApp(service: Service, { hook, rooms = [], secretsHeard }: Doors): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet({ contentSecurityPolicy: false }));
@@ -35,10 +40,10 @@ export function openApp(service: Service, { hook, rooms = [] }: Doors): Express 
   );
   for (const { path, router } of rooms) app.use(path, router);
   app.use('/unsubscribe', unsubscribeRouter(service));
-  app.use(probes(async () => ((await isDatabaseUp(service)) ? undefined : 'The database does not answer.')));
+  app.use(probes(async () => ((await isUp(service.database)) ? undefined : 'The database does not answer.')));
   const metrics = openMetrics(service);
   app.get('/health', async (_request, response) => {
-    const health = await healthOf(service);
+    const health = { ...(await healthOf(service)), ...(secretsHeard ? { secretsHeard: secretsHeard() } : {}) };
     response.status(health.status === 'down' ? 503 : 200).json(health);
   });
   app.get('/metrics', async (_request, response) => {

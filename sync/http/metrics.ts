@@ -1,8 +1,11 @@
 import { Gauge, Registry } from 'prom-client';
+import { ALARMS } from '../domain/alarm/alarm.ts';
 import { minus } from '../domain/time.ts';
 import type { Service } from '../reconcile/service.ts';
+import { alarms } from '../store/alarm.ts';
 import { openBrakes } from '../store/brake.ts';
-import { isPaused } from '../store/control.ts';
+import { canaryRow } from '../store/canary.ts';
+import { isPaused, pausedChannels } from '../store/control.ts';
 import { hearingSince } from '../store/hearing.ts';
 import { backlogSize } from '../store/publication.ts';
 import { watchedSubscriptions } from '../store/watched-subscription.ts';
@@ -65,8 +68,17 @@ export function openMetrics(service: Service): { text: () => Promise<string>; co
     for (const { criteria, state } of await watchedSubscriptions(sql, service.connection.id))
       g.set({ criteria, state }, 1);
   });
-  gauge('loopkeeper_held', 'Sending is paused, or brakes are on', ['by'], async g => {
+  gauge('loopkeeper_canary_missed', 'Canaries in a row that no hook announced', [], async g => {
+    const canary = await canaryRow(sql, service.connection.id);
+    if (canary) g.set(canary.misses);
+  });
+  gauge('loopkeeper_alarm', 'Alarms that somebody has been called for', ['alarm', 'owner'], async g => {
+    for (const [alarm, those] of Map.groupBy(await alarms(sql), one => one.alarm))
+      g.set({ alarm, owner: ALARMS[alarm].owner }, those.filter(one => one.toldAt).length);
+  });
+  gauge('loopkeeper_held', 'Sending is paused, channels have stopped, or brakes are on', ['by'], async g => {
     g.set({ by: 'pause' }, (await isPaused(sql)) ? 1 : 0);
+    g.set({ by: 'channel' }, (await pausedChannels(sql)).length);
     g.set({ by: 'brake' }, (await openBrakes(sql)).length);
   });
   return { text: () => registry.metrics(), contentType: registry.contentType };

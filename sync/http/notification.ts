@@ -11,7 +11,7 @@ import type { Clock } from '../domain/clock.ts';
 import { decode } from '../fhir/notification/decode.ts';
 import type { Delivery, Heard } from '../fhir/notification/notification.ts';
 import { openReplayWindow, replayKeys } from '../fhir/notification/replay.ts';
-import { type HookSecrets, hasSecret, isSigned } from '../fhir/notification/verify.ts';
+import { type HookSecrets, hasSecret, isSigned, keyOf, secretIn } from '../fhir/notification/verify.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { VendorProfile } from '../fhir/profile.ts';
 import type { EhrLog } from '../fhir/transport.ts';
@@ -21,6 +21,8 @@ export interface HookConnection {
   baseUrl: string;
   profile: VendorProfile;
   secrets: HookSecrets;
+  /** A notification was believed for this secret: while it changes, that shows whether the one of before is still in use. */
+  heardWith?: (secret: string) => void;
 }
 
 export interface NotificationDoor {
@@ -72,6 +74,8 @@ export function notificationRouter(door: NotificationDoor): Router {
     const delivery: Delivery = { method: req.method, path: req.path, headers: req.headers, body };
     const heard = decode(delivery, { baseUrl, eventNumbers: profile.subscriptions.eventNumbers });
     if (heard.kind === 'malformed') return refuse(res, name, 400, 'structure', heard.why);
+    // Anybody of ours may knock with a handshake, to try whether a secret is believed.
+    if (heard.kind !== 'handshake') tellSecrets(connection, req.headers, body);
     const keys = replayKeys(delivery, heard);
     if (!replays.hasAll(keys)) {
       try {
@@ -100,6 +104,12 @@ export function notificationRouter(door: NotificationDoor): Router {
 
   router.use(admit, express.raw({ type: () => true, limit: LIMIT_BYTES, inflate: false }), hear, broken);
   return router;
+}
+
+function tellSecrets({ secrets, heardWith }: HookConnection, headers: Delivery['headers'], body: Buffer): void {
+  const { signature } = secrets;
+  for (const secret of [secretIn(headers, secrets), signature && keyOf(headers, body, signature)])
+    if (secret !== undefined) heardWith?.(secret);
 }
 
 const WRONG_SECRET = 'The secret or the signature is missing or wrong.';

@@ -10,7 +10,7 @@ import { plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import type { lockInbound } from '../store/inbound.ts';
 import type { Entry } from '../store/journal.ts';
-import { closeTask, openTask, tasksOf } from '../store/task.ts';
+import { closeTask, openTasks, tasksOf } from '../store/task.ts';
 import type { Service } from './service.ts';
 
 export type InboundMessageRow = NonNullable<Awaited<ReturnType<typeof lockInbound>>>;
@@ -53,7 +53,7 @@ export async function openAnswerTasks(
       inbound: inbound.id,
       ...(patient ? {} : { candidates: possible.map(({ reference }) => reference) }),
     };
-    await openTask(sql, service.newId(), task, now);
+    await openTasks(sql, [{ id: service.newId(), plan: task }], now);
     entries.push({
       at: now,
       who: 'loopkeeper',

@@ -1,9 +1,11 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { EhrError } from '../fhir/outcome.ts';
+import { tendCanary } from './canary.ts';
 import { askAboutCutOff } from './outcome.ts';
 import type { Service } from './service.ts';
 import type { HookAddress } from './subscriptions.ts';
 import { pollOnce, sweep } from './sweep.ts';
+import { type Watchman, watchAlarms } from './watch-alarms.ts';
 import { watchSubscriptions } from './watch-subscriptions.ts';
 
 /** Seconds between two looks at what is due. Reminders are not later than this by our own fault. */
@@ -13,7 +15,9 @@ const WATCH_SECONDS = 300;
 interface Rhythm {
   instance: string;
   pollSeconds: number;
-  hooks: HookAddress;
+  /** Asked for at each look: its secret may change meanwhile. */
+  hooks: () => HookAddress;
+  watchman: Watchman;
 }
 
 export interface Clockwork {
@@ -24,7 +28,7 @@ export interface Clockwork {
  * The sweeps. Each run looks at state, so one that is late, missed, or made by another instance at the same time
  * changes nothing but the hour. A run that still goes on when its time comes again is not started twice.
  */
-export function startClockwork(service: Service, { instance, pollSeconds, hooks }: Rhythm): Clockwork {
+export function startClockwork(service: Service, { instance, pollSeconds, hooks, watchman }: Rhythm): Clockwork {
   const busy = new Map<string, Promise<void>>();
   const once = (name: string, work: () => Promise<unknown>) => () => {
     if (busy.has(name)) return;
@@ -46,8 +50,16 @@ export function startClockwork(service: Service, { instance, pollSeconds, hooks 
       once('cut-off', () => askAboutCutOff(service)),
     ),
     every(
+      60,
+      once('canary', () => tendCanary(service, hooks(), instance)),
+    ),
+    every(
       WATCH_SECONDS,
-      once('watch', () => watchSubscriptions(service, hooks, instance)),
+      once('watch', () => watchSubscriptions(service, hooks(), instance)),
+    ),
+    every(
+      WATCH_SECONDS,
+      once('alarms', () => watchAlarms(service, watchman, instance)),
     ),
     every(
       pollSeconds,

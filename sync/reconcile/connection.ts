@@ -1,5 +1,6 @@
 import type { Ownership } from '../domain/chart/ownership.ts';
 import type { Reference } from '../domain/facts/fact.ts';
+import type { SubscriptionWishes } from '../domain/policy/subscription-wishes.ts';
 import type { CapabilitySummary } from '../fhir/capability.ts';
 import type { EhrClient } from '../fhir/client.ts';
 import type { VendorProfile } from '../fhir/profile.ts';
@@ -13,6 +14,8 @@ export interface Connection {
   client: EhrClient;
   profile: VendorProfile;
   strategies: Strategies;
+  /** What the practice wants to be notified of, and in which form. */
+  wishes: SubscriptionWishes;
   /** What of the chart we may write. */
   ownership: Ownership;
   /** For vendors that can only be asked about one at a time. */

@@ -1,6 +1,7 @@
 import type { Reference } from '../domain/facts/fact.ts';
+import type { Reason } from '../domain/reasons.ts';
 import { plus } from '../domain/time.ts';
-import { isPaused } from '../store/control.ts';
+import { isPaused, pausedChannels } from '../store/control.ts';
 import type { Sql } from '../store/database.ts';
 import { dueMessages } from '../store/find-messages.ts';
 import type { MessageRow } from '../store/message-row.ts';
@@ -12,7 +13,7 @@ import type { Service } from './service.ts';
 import { subjectsOf, waiting } from './waiting.ts';
 import { weigh } from './weigh.ts';
 
-/** The EHR could not be asked: look again after this. */
+/** The EHR could not be asked, or the provider does not want us: look again after this. */
 const LATER = 'PT5M';
 
 /** Asks the workers to send what is due; asking twice for the same message is asking once. */
@@ -38,11 +39,18 @@ export async function deliver(service: Service, key: string): Promise<void> {
   const { sql } = service.database;
   const rows = await waiting(sql, key, service.clock());
   if (rows.length === 0) return;
+  if (await isChannelPaused(service, rows)) return holdDue(service, rows, 'channel-down');
   const seen = await recordsBehind(sql, rows);
-  if (!(await lookAgain(service, seen))) return holdDue(service, rows);
+  if (!(await lookAgain(service, seen))) return holdDue(service, rows, 'ehr-unreachable');
   const policy = await service.policy();
   const claimed = await sql.transaction().execute(trx => weigh({ service, sql: trx, policy, seen }, key));
   if (claimed) await handOver(service, claimed);
+}
+
+/** Then the EHR need not be asked either. What has become too late meanwhile goes on to the gate, which says so. */
+async function isChannelPaused({ database, clock }: Service, [first]: MessageRow[]): Promise<boolean> {
+  if (!first || first.sendBefore <= clock()) return false;
+  return (await pausedChannels(database.sql)).some(({ medium }) => medium === first.medium);
 }
 
 /** Consents too: a refusal written down a moment ago binds. One nobody has read yet comes by hook or poll. */
@@ -53,8 +61,8 @@ async function recordsBehind(sql: Sql, rows: MessageRow[]): Promise<Set<Referenc
 }
 
 /** What only would have left with it, and is not due itself, keeps its hour. */
-async function holdDue({ database, clock }: Service, rows: MessageRow[]): Promise<void> {
+async function holdDue({ database, clock }: Service, rows: MessageRow[], reason: Reason): Promise<void> {
   const now = clock();
   const keys = rows.filter(row => row.dueAt <= now).map(row => row.key);
-  await holdMessages(database.sql, keys, plus(now, LATER), 'ehr-unreachable');
+  await holdMessages(database.sql, keys, plus(now, LATER), reason);
 }

@@ -4,14 +4,21 @@ import { gaps } from '../fhir/notification/gaps.ts';
 import { EhrError } from '../fhir/outcome.ts';
 import type { Sql } from '../store/database.ts';
 import { dropHints, heardEvent, hints, hintsLater, lastEventOf } from '../store/notification.ts';
-import { askForPlans, readRecords, takeIn } from './observe.ts';
-import { FOLLOWED, poll } from './poll.ts';
+import { patientsOf } from '../store/resource.ts';
+import { reconcileMany } from './bulk.ts';
+import { type Records, readRecords, takeIn } from './observe.ts';
+import { FOLLOWED, isReady, poll } from './poll.ts';
 import type { Service } from './service.ts';
 import { didGoBack, isDoubtful } from './went-back.ts';
 
 type Row = Awaited<ReturnType<typeof hints>>[number];
 
 const BATCH = 100;
+
+/** Until none is left, or one cannot be looked into. */
+export async function observeAllHints(service: Service): Promise<void> {
+  while ((await observeHints(service)) === BATCH);
+}
 
 /**
  * Looks into what the EHR hinted at: reads what it named, asks for the events it skipped, and polls when it only said
@@ -24,13 +31,11 @@ export async function observeHints(service: Service): Promise<number> {
   if (rows.length === 0) return 0;
   const missed = await missing(service, rows);
   const references = [...new Set([...rows.flatMap(named), ...missed.references])];
-  const failures = new Map<Reference, EhrError>();
-  for (const reference of references) {
-    const failure = await observeOne(service, reference);
-    if (failure) failures.set(reference, failure);
-  }
+  const { failures, ...records } = await readEach(service, references);
+  const counts = await takeIn(service, { ...records, heard: { connection: service.connection.id, how: 'hook' } });
+  if (isDoubtful(counts, records)) await didGoBack(service);
   if (missed.sweep || rows.some(row => row.type === null)) await poll(service, { how: 'hook' });
-  await askForPlans(service, references);
+  await planFor(service, references);
   const isSeen = (row: Row) => !named(row).some(reference => failures.has(reference));
   const idsOf = (some: Row[]) => some.map(row => row.id);
   const unseen = idsOf(rows.filter(row => !isSeen(row)));
@@ -51,19 +56,43 @@ const followed: readonly string[] = FOLLOWED;
 const named = ({ type, resource_id: id }: Row): Reference[] =>
   type && id && followed.includes(type) ? [`${type}/${id}`] : [];
 
+/** As many as an EHR bears from one client; its own pace still holds. */
+const READS_AT_ONCE = 8;
+
 /** What this EHR will never let us look into is over; what it cannot show now is tried again. */
-async function observeOne(service: Service, reference: Reference): Promise<EhrError | undefined> {
-  try {
-    const records = await readRecords(service, [reference]);
-    const counts = await takeIn(service, { ...records, heard: { connection: service.connection.id, how: 'hook' } });
-    if (isDoubtful(counts, records)) await didGoBack(service);
-  } catch (error) {
-    if (!(error instanceof EhrError)) throw error;
-    if (error.retry === 'later') return error;
-    service.log.warn('The EHR refuses a record that it told us of.', { reference, code: error.code });
-  }
-  return undefined;
+async function readEach(service: Service, references: Reference[]) {
+  const all = { resources: [], deleted: [], unknown: false, failures: new Map<Reference, EhrError>() } as Records & {
+    failures: Map<Reference, EhrError>;
+  };
+  const waiting = [...references];
+  const readOn = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      try {
+        const { resources, deleted, unknown } = await readRecords(service, [next]);
+        all.resources.push(...resources);
+        all.deleted.push(...deleted);
+        all.unknown ||= unknown;
+      } catch (error) {
+        if (!(error instanceof EhrError)) throw error;
+        if (error.retry === 'later') all.failures.set(next, error);
+        else service.log.warn('The EHR refuses a record that it told us of.', { reference: next, code: error.code });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, readOn));
+  return all;
 }
+
+/** After the commit: whoever is not planned now is found by the sweep, by their generation. */
+async function planFor(service: Service, references: Reference[]): Promise<void> {
+  if (!(await isReady(service))) return;
+  const patients = new Set<Reference>();
+  for (const [type, group] of Map.groupBy(references, reference => reference.split('/')[0] ?? ''))
+    for (const patient of await patientsOf(service.database.sql, type, group.map(idOf))) patients.add(patient);
+  await reconcileMany(service, 'hooks', [...patients]);
+}
+
+const idOf = (reference: Reference): string => reference.split('/')[1] ?? '';
 
 interface Missed {
   references: Reference[];

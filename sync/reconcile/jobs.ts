@@ -2,9 +2,7 @@ import { PgBoss } from 'pg-boss';
 import type { Database } from '../store/database.ts';
 import { answer } from './answer.ts';
 import { deliver } from './deliver.ts';
-import { observeHints } from './hints.ts';
-import { reconcile } from './loop.ts';
-import { isReady } from './poll.ts';
+import { observeAllHints } from './hints.ts';
 import { publishAll } from './publish.ts';
 import type { Service, Work } from './service.ts';
 
@@ -18,8 +16,7 @@ export interface Jobs {
 }
 
 const WORK: Record<Work, (service: Service, subject: string) => Promise<unknown>> = {
-  observe: service => observeHints(service),
-  reconcile: async (service, patient) => (await isReady(service)) && reconcile(service, patient),
+  observe: service => observeAllHints(service),
   answer: (service, id) => answer(service, id),
   deliver: (service, key) => deliver(service, key),
   publish: service => publishAll(service),
@@ -35,7 +32,7 @@ const QUEUE = {
   notify: true,
 } as const;
 /** On PostgreSQL, for each instance. Hints are taken in one after another, so that none is read twice. */
-const WORKERS: Record<Work, number> = { observe: 1, reconcile: 3, answer: 2, deliver: 4, publish: 1 };
+const WORKERS: Record<Work, number> = { observe: 1, answer: 2, deliver: 4, publish: 1 };
 const KINDS = Object.keys(WORK) as Work[];
 /**
  * A worker that got all it asked for asks again at once. Without that it would take one job and wait to be woken: of a

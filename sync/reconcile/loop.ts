@@ -1,14 +1,15 @@
 import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import { type Change, diff } from '../domain/plan/diff.ts';
+import type { PatientFacts } from '../domain/plan/facts.ts';
 import { planFor } from '../domain/plan/plan-for.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { Sql } from '../store/database.ts';
-import { factsOf } from '../store/facts.ts';
+import { factsOfAll } from '../store/facts.ts';
 import { type Entry, record } from '../store/journal.ts';
-import { lockPatient, planned } from '../store/patient.ts';
-import { createMessage, endMessage, rewriteMessage } from '../store/planned-message.ts';
-import { closeTask, openTask } from '../store/task.ts';
+import { lockPatients, type Planned, planned } from '../store/patient.ts';
+import { createMessages, endMessage, rewriteMessage } from '../store/planned-message.ts';
+import { closeTask, openTasks } from '../store/task.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -16,41 +17,70 @@ import type { Service } from './service.ts';
  * Safe to run at any time, any number of times, by any number of workers. Returns what changed; nothing, while the
  * brake is on for this patient.
  */
-export async function reconcile(service: Service, patient: Reference): Promise<Change[]> {
+export const reconcile = async (service: Service, patient: Reference): Promise<Change[]> =>
+  (await reconcileTogether(service, [patient]))[0]?.changes ?? [];
+
+/** The same for several in one transaction: what a commit costs they share. `veto` throws what must keep it from happening. */
+export async function reconcileTogether(
+  service: Service,
+  patients: Reference[],
+  veto: (sql: Sql, plans: Replanned[]) => Promise<void> = async () => undefined,
+): Promise<Replanned[]> {
   const policy = await service.policy();
   return service.database.sql.transaction().execute(async sql => {
-    const { changes, entries } = await replan(service, sql, patient, policy);
-    await record(sql, entries);
-    return changes;
+    const plans = await replan(service, sql, patients, policy);
+    await veto(sql, plans);
+    await record(sql, entriesOf(plans, service.clock()));
+    return plans;
   });
 }
 
-interface Replanned {
+export interface Replanned {
+  patient: Reference;
   changes: Change[];
-  /** For the journal: the caller writes it, last of all in its transaction, as it has one line for everybody. */
-  entries: Entry[];
 }
 
-/** The same within a transaction, which holds the patient until it ends: what follows is done by this plan. */
-export async function replan(service: Service, sql: Sql, patient: Reference, policy: Policy): Promise<Replanned> {
-  const row = await lockPatient(sql, patient);
-  if (!row || row.brake !== null) return { changes: [], entries: [] };
+/**
+ * The same within a transaction, which holds the patients until it ends: what follows is done by these plans. The
+ * caller writes the journal, last of all, as that has one line for everybody.
+ */
+export async function replan(service: Service, sql: Sql, patients: Reference[], policy: Policy): Promise<Replanned[]> {
+  const rows = (await lockPatients(sql, patients)).filter(row => row.brake === null);
   const now = service.clock();
-  const facts = await factsOf(sql, patient);
-  const plan = planFor(facts, policy, now);
-  const changes = diff(plan, facts, now);
-  for (const change of changes) await apply(service, sql, change, now);
-  const lookAgainAt = plan.lookAgainAt ?? null;
-  if (row.planned_generation !== row.generation || row.look_again_at !== lookAgainAt)
-    await planned(sql, patient, row.generation, lookAgainAt);
-  return { changes, entries: changes.map(change => entryOf(change, patient, now)) };
+  const facts = await factsOfAll(
+    sql,
+    rows.map(row => row.reference),
+  );
+  const moved: Planned[] = [];
+  const plans = rows.map(({ reference, generation, planned_generation, look_again_at }, i) => {
+    const known = facts[i] as PatientFacts;
+    const plan = planFor(known, policy, now);
+    const lookAgainAt = plan.lookAgainAt ?? null;
+    if (planned_generation !== generation || look_again_at !== lookAgainAt)
+      moved.push({ reference, generation, lookAgainAt });
+    return { patient: reference, changes: diff(plan, known, now) };
+  });
+  const changes = plans.flatMap(plan => plan.changes);
+  await apply(service, sql, changes, now);
+  await planned(sql, moved);
+  return plans;
 }
 
-async function apply({ newId }: Service, sql: Sql, change: Change, now: Instant): Promise<void> {
+export const entriesOf = (plans: Replanned[], at: Instant): Entry[] =>
+  plans.flatMap(({ patient, changes }) => changes.map(change => entryOf(change, patient, at)));
+
+/** What is new in two statements, however much; what changes row by row. */
+async function apply({ newId }: Service, sql: Sql, changes: Change[], now: Instant): Promise<void> {
+  const messages = changes.flatMap(change => (change.act === 'create' ? [change.message] : []));
+  const tasks = changes.flatMap(change => (change.act === 'open' || change.act === 'reword' ? [change.task] : []));
+  const withId = <Plan>(plan: Plan) => ({ id: newId(), plan });
+  await createMessages(sql, messages.map(withId), now);
+  await openTasks(sql, tasks.map(withId), now);
+  for (const change of changes) await alter(sql, change, now);
+}
+
+async function alter(sql: Sql, change: Change, now: Instant): Promise<void> {
   switch (change.act) {
-    case 'create':
-      await createMessage(sql, newId(), change.message, now);
-      return;
     case 'revise':
     case 'revive':
       await rewriteMessage(sql, change.message, now);
@@ -59,22 +89,18 @@ async function apply({ newId }: Service, sql: Sql, change: Change, now: Instant)
       await endMessage(sql, [change.key], 'withdrawn', change.reason, now);
       return;
     case 'expire':
-      await endMessage(sql, [change.key], 'expired', 'too-late', now);
-      return;
-    case 'open':
-    case 'reword':
-      await openTask(sql, newId(), change.task, now);
+      await endMessage(sql, [change.key], 'expired', change.reason, now);
       return;
     case 'close':
       await closeTask(sql, change.key, 'withdrawn', change.reason, now);
+      return;
+    default:
   }
 }
 
 function entryOf(change: Change, patient: Reference, at: Instant): Entry {
   const who = 'loopkeeper';
-  if (change.act === 'withdraw' || change.act === 'close')
-    return { at, who, what: change.act, patient, key: change.key, reason: change.reason };
-  if (change.act === 'expire') return { at, who, what: change.act, patient, key: change.key, reason: 'too-late' };
+  if ('reason' in change) return { at, who, what: change.act, patient, key: change.key, reason: change.reason };
   if (change.act === 'open' || change.act === 'reword') {
     const { key, reason, dueAt, about } = change.task;
     return { at, who, what: change.act, patient, key, reason, detail: { dueAt, about } };

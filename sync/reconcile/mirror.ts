@@ -1,15 +1,19 @@
 import type { Resource } from '@medplum/fhirtypes';
+import { isCanary } from '../domain/chart/canary.ts';
 import type { Instant } from '../domain/clock.ts';
 import { readCommunication } from '../domain/facts/communication.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import { idOf } from '../domain/facts/fhir.ts';
 import { reachableIn } from '../domain/facts/reachable.ts';
-import { isSuperseded, type News, newsOf, patientsOf } from '../domain/mirror.ts';
+import { isAnotherPerson, isSuperseded, type News, newsOf, patientsOf } from '../domain/mirror.ts';
 import { instant, toMs } from '../domain/time.ts';
+import { pullBrake } from '../store/brake.ts';
 import type { Sql } from '../store/database.ts';
 import { countHeard } from '../store/hearing.ts';
+import { record } from '../store/journal.ts';
 import { bumpGeneration, peopleAt, putAddresses } from '../store/patient.ts';
 import {
+  type HeldRow,
   heldVersions,
   lockResources,
   type MirrorRow,
@@ -46,14 +50,35 @@ export const noCounts = (): Counts => ({
 export async function mirror(sql: Sql, observation: Observation): Promise<Counts> {
   const counts = noCounts();
   const concerned: Reference[] = [];
-  for (const [type, resources] of byType(observation.resources))
-    concerned.push(...(await mirrorType(sql, type, resources, observation, counts)));
+  const strangers: Reference[] = [];
+  for (const [type, resources] of byType(observation.resources)) {
+    const { concerns, others } = await mirrorType(sql, type, resources, observation, counts);
+    concerned.push(...concerns);
+    strangers.push(...others);
+  }
   for (const [type, gone] of Map.groupBy(observation.deleted ?? [], one => one.type))
     concerned.push(...(await markGone(sql, type, idsOf(gone), observation, counts)));
   // All at once, as that locks them in one order: the gate holds several patients too.
   await bumpGeneration(sql, concerned);
+  if (strangers.length > 0) await holdStrangers(sql, strangers, observation.now);
   return counts;
 }
+
+/** The brake's cause where a record has become another person's: what the first was told must not be told on to the second. */
+export const ANOTHER_PERSON = 'another-person';
+
+async function holdStrangers(sql: Sql, patients: Reference[], at: Instant): Promise<void> {
+  const dryRun = { patients: patients.length, affected: patients.length, acts: {} };
+  const brake = await pullBrake(sql, ANOTHER_PERSON, dryRun, patients, at);
+  const detail = { cause: ANOTHER_PERSON, brake };
+  await record(
+    sql,
+    patients.map(patient => ({ at, who: 'loopkeeper', what: 'brake', patient, detail })),
+  );
+}
+
+const isStranger = (held: HeldRow | undefined, read: Resource): boolean =>
+  held?.body?.resourceType === 'Patient' && read.resourceType === 'Patient' && isAnotherPerson(held.body, read);
 
 /** Is all of this held just as it was read? Then there is nothing to take in. Locks nothing. */
 export async function isMirrored(sql: Sql, resources: Resource[]): Promise<boolean> {
@@ -77,14 +102,14 @@ function byType(resources: Resource[]): [string, Resource[]][] {
   return [...grouped].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Returns the patients for whom this is news. */
+/** Returns the patients for whom this is news, and those who are no longer who they were. */
 async function mirrorType(
   sql: Sql,
   type: string,
   resources: Resource[],
   observation: Observation,
   counts: Counts,
-): Promise<Reference[]> {
+): Promise<{ concerns: Reference[]; others: Reference[] }> {
   const held = new Map((await lockResources(sql, type, idsOf(resources))).map(row => [row.id, row]));
   const rows: MirrorRow[] = [];
   const fresh: Resource[] = [];
@@ -103,7 +128,8 @@ async function mirrorType(
   await countNews(sql, type, fresh, observation);
   const neighbours = await updateAddresses(sql, fresh, observation);
   const concerned = fresh.filter(resource => !isEcho(resource)).flatMap(patientsOf);
-  return [...before, ...concerned, ...neighbours];
+  const others = fresh.filter(resource => isStranger(held.get(resource.id ?? ''), resource)).map(idOf);
+  return { concerns: [...before, ...concerned, ...neighbours], others };
 }
 
 /** A poll may find what is only just being announced. */
@@ -112,6 +138,7 @@ const ON_ITS_WAY_MS = 15_000;
 async function countNews(sql: Sql, type: string, fresh: Resource[], { heard, now }: Observation): Promise<void> {
   if (!heard) return;
   const lags = fresh
+    .filter(resource => !isCanary(resource))
     .map(({ meta }) => Math.max(0, toMs(now) - toMs(instant(meta?.lastUpdated) ?? now)))
     .filter(lag => heard.how === 'hook' || lag >= ON_ITS_WAY_MS);
   await countHeard(sql, { ...heard, type, lags }, now);

@@ -1,6 +1,5 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { Reference } from '../domain/facts/fact.ts';
-import { patientsOf } from '../store/resource.ts';
 import { type Counts, mirror, type Observation } from './mirror.ts';
 import type { Service } from './service.ts';
 
@@ -9,12 +8,12 @@ export interface Records {
   resources: Resource[];
   deleted: { type: string; id: string }[];
   /** The EHR does not even know of one of them any more (404). */
-  unknown?: boolean;
+  unknown: boolean;
 }
 
 /** Throws EhrError when the EHR cannot be asked. */
 export async function readRecords({ connection }: Service, references: Iterable<Reference>): Promise<Records> {
-  const records: Records = { resources: [], deleted: [] };
+  const records: Records = { resources: [], deleted: [], unknown: false };
   for (const reference of new Set(references)) {
     const [type, id] = reference.split('/') as [string, string];
     const read = await connection.client.read(type, id);
@@ -25,21 +24,10 @@ export async function readRecords({ connection }: Service, references: Iterable<
   return records;
 }
 
-type Reading = Records & Partial<Pick<Observation, 'imported' | 'heard'>>;
+type Reading = Omit<Records, 'unknown'> & Partial<Pick<Observation, 'imported' | 'heard'>>;
 
 export async function takeIn(service: Service, reading: Reading): Promise<Counts> {
   const { country } = (await service.policy()).clinic;
   const now = service.clock();
   return service.database.sql.transaction().execute(sql => mirror(sql, { imported: false, ...reading, now, country }));
-}
-
-/** After the commit: a request for a plan that is lost now is found by the sweep, by its generation. */
-export async function askForPlans(service: Service, references: Reference[]): Promise<void> {
-  for (const [type, group] of Map.groupBy(references, reference => reference.split('/')[0] ?? ''))
-    for (const patient of await patientsOf(
-      service.database.sql,
-      type,
-      group.map(one => one.split('/')[1] ?? ''),
-    ))
-      await service.ask('reconcile', patient);
 }

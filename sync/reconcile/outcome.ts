@@ -4,6 +4,7 @@ import type { MessageState } from '../domain/plan/facts.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { minus, plus } from '../domain/time.ts';
 import { batchOf, inFlight, settle } from '../store/attempt.ts';
+import { pauseChannel } from '../store/control.ts';
 import type { Sql } from '../store/database.ts';
 import { addReport, reportsOf } from '../store/delivery-report.ts';
 import { record } from '../store/journal.ts';
@@ -36,7 +37,7 @@ export async function settled(service: Service, batch: string, claimedAt: Instan
     const rows = await end(sql, batch, ['sending'], { ...endOf(result, now), claimedAt }, now);
     const first = rows[0];
     if (!first) return;
-    if (result.outcome === 'refused') await learn(sql, first, result.failure, now);
+    if (result.outcome === 'refused') await learn(service, sql, first, result.failure);
     if (result.outcome === 'accepted' && first.channel)
       for (const report of await reportsOf(sql, first.channel, result.providerId))
         await applyReport(sql, batch, report.state, result.providerId, report.reason ?? undefined, now);
@@ -65,13 +66,18 @@ async function end(sql: Sql, batch: string, from: MessageState[], how: End, at: 
   return rows;
 }
 
-/** What a refusal teaches about the address: the next message must not run into it again. */
+/** What a refusal teaches about the address, or about our account: the next message must not run into it again. */
 async function learn(
+  { clock, log }: Service,
   sql: Sql,
   { address, medium }: MessageRow,
-  { reason, fault }: ChannelFailure,
-  at: Instant,
+  { reason, fault, staffText, providerCode: code, stopsChannel }: ChannelFailure,
 ): Promise<void> {
+  const at = clock();
+  if (stopsChannel && (await pauseChannel(sql, { medium, because: staffText, at }))) {
+    await record(sql, [{ at, who: 'loopkeeper', what: 'pause', detail: { medium, ...(code ? { code } : {}) } }]);
+    log.error(`${staffText} Nothing is sent by this channel until then and \`loopkeeper resume\`.`, { medium, code });
+  }
   if (reason === 'opted-out') await stop(sql, { address, medium, kind: 'opted-out', at, source: 'provider' });
   else if (fault === 'recipient') await markBad(sql, address, reason, at);
 }
@@ -85,7 +91,7 @@ export async function receiveReport(service: Service, report: DeliveryReport): P
     const first = rows[0] ?? (report.reference ? (await batchOf(sql, { batch: report.reference }))[0] : undefined);
     if (!first?.batch) return;
     await applyReport(sql, first.batch, report.state, report.providerId, report.failure?.reason, now);
-    if (report.failure) await learn(sql, first, report.failure, now);
+    if (report.failure) await learn(service, sql, first, report.failure);
   });
 }
 

@@ -3,13 +3,14 @@ import type { AnswerTask, Decision } from '../domain/inbound/decision.ts';
 import type { Prompt } from '../domain/inbound/prompt.ts';
 import { isOpen } from '../domain/opening-hours.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
+import type { PlannedMessage } from '../domain/plan/plan.ts';
 import type { Clinic } from '../domain/policy/clinic.ts';
 import type { Language, Variables } from '../domain/text/text.ts';
 import { type VisitMoment, visitList, visitWords } from '../domain/text/visit-words.ts';
 import { latest, plus } from '../domain/time.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
-import { createMessage } from '../store/planned-message.ts';
+import { createMessages } from '../store/planned-message.ts';
 import { dueBy, type InboundMessageRow } from './answer-tasks.ts';
 import type { Service } from './service.ts';
 
@@ -35,31 +36,27 @@ export async function sayAnswer(
     answerBy: answerBy(tasks, now, clinic, language),
     ...(list ? { visits: visitList(momentsOf(list, language, now)) } : {}),
   };
-  await createMessage(
-    sql,
-    service.newId(),
-    {
-      key: `${patient}|${ANSWERING}|${inbound.id}`,
-      patient,
-      rule: ANSWERING,
-      step: 'answer',
-      purpose: 'answer',
-      text: answer.text === 'answer-received' && !isOpen(now, clinic) ? 'answer-received-closed' : answer.text,
-      language,
-      medium: inbound.medium,
-      address: inbound.address,
-      recipient: patient,
-      firstName: facts?.patient?.firstName,
-      addressShared: false,
-      zones: [clinic.zone],
-      sendAt: now,
-      sendBefore: plus(now, WORTH),
-      asks: [],
-      blanks,
-      tells,
-    },
-    now,
-  );
+  const plan: PlannedMessage = {
+    key: `${patient}|${ANSWERING}|${inbound.id}`,
+    patient,
+    rule: ANSWERING,
+    step: 'answer',
+    purpose: 'answer',
+    text: answer.text === 'answer-received' && !isOpen(now, clinic) ? 'answer-received-closed' : answer.text,
+    language,
+    medium: inbound.medium,
+    address: inbound.address,
+    recipient: patient,
+    firstName: facts?.patient?.firstName,
+    addressShared: false,
+    zones: [clinic.zone],
+    sendAt: now,
+    sendBefore: plus(now, WORTH),
+    asks: [],
+    blanks,
+    tells,
+  };
+  await createMessages(sql, [{ id: service.newId(), plan }], now);
 }
 
 /** No sooner than all that was asked of somebody for this message is due. */

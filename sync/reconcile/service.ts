@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 import type { Connection } from './connection.ts';
 
 /** Work that can be asked for. A request names its subject and nothing else: the worker reads what is true (law 1). */
-export type Work = 'observe' | 'reconcile' | 'answer' | 'deliver' | 'publish';
+export type Work = 'observe' | 'answer' | 'deliver' | 'publish';
 
 /** Everything the loop needs from outside, made once by `wire.ts` (law 15). */
 export interface Service {

@@ -19,14 +19,21 @@ function wantedSubscriptions(
   service: Pick<Service, 'connection'>,
   address: HookAddress,
 ): WireSubscription[] | undefined {
-  const { profile, strategies } = service.connection;
+  const { profile, strategies, wishes } = service.connection;
   const types = FOLLOWED.flatMap(type => {
     const { push = 'none', topics = [] } = strategies[type] ?? {};
     return push === 'none' ? [] : [{ type, push, topics }];
   });
   if (!address.secret || types.length === 0) return undefined;
   const { secret, signingSecret } = address;
-  return desiredSubscriptions({ profile, endpoint: endpointOf(service, address), secret, signingSecret, types });
+  return desiredSubscriptions({
+    profile,
+    endpoint: endpointOf(service, address),
+    secret,
+    signingSecret,
+    types,
+    wishes,
+  });
 }
 
 /** What there should be against what there is; nothing is changed. Undefined where nothing is pushed. */
@@ -54,8 +61,19 @@ export async function subscribe(
   if (!diff) return undefined;
   const applied = await applySubscriptions(service.connection.client, diff);
   const counts = Object.fromEntries(Object.entries(applied).map(([word, names]) => [word, names.length]));
+  reportRefused(service, applied);
   service.log.info('Subscriptions were compared with what should be there.', counts);
+  if (diff.elsewhere.length > 0)
+    service.log.warn('Subscriptions with our tag lead to another address; `subscriptions status` shows them.', {
+      count: diff.elsewhere.length,
+    });
   return applied;
+}
+
+/** Names what stands in `mappings/subscriptions.yaml`, or what we ask of everybody: nothing of the EHR's own. */
+export function reportRefused({ log }: Pick<Service, 'log'>, { refused }: Applied): void {
+  if (refused.length > 0)
+    log.error('The EHR refuses Subscriptions as they are wanted; the poll hears of those changes.', { refused });
 }
 
 /** At a start: an EHR that cannot be asked now keeps nobody's STOP from being heard. The poll reads what changes. */

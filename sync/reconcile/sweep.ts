@@ -17,8 +17,7 @@ const STALE_AT_ONCE = 5000;
 export async function reconcileStale(service: Service, cause = 'sweep'): Promise<number> {
   if (!(await isReady(service))) return 0;
   const patients = await stalePatients(service.database.sql, service.clock(), STALE_AT_ONCE);
-  if (patients.length > 0) await reconcileMany(service, cause, patients);
-  return patients.length;
+  return patients.length > 0 ? (await reconcileMany(service, cause, patients)).planned : 0;
 }
 
 /**

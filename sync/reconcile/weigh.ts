@@ -4,7 +4,7 @@ import type { Reference } from '../domain/facts/fact.ts';
 import { permit } from '../domain/plan/permit.ts';
 import { wordsOf } from '../domain/plan/words.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { Reason } from '../domain/reasons.ts';
+import { type Reason, reasonIfLate } from '../domain/reasons.ts';
 import { durationMs, plusMs } from '../domain/time.ts';
 import { claim } from '../store/attempt.ts';
 import { isPaused } from '../store/control.ts';
@@ -13,9 +13,9 @@ import { type Entry, record } from '../store/journal.ts';
 import type { MessageRow } from '../store/message-row.ts';
 import { bumpGeneration } from '../store/patient.ts';
 import { endMessage, holdMessages } from '../store/planned-message.ts';
-import { lockAddress, sentTo } from '../store/sent-to.ts';
+import { afterAllSaid, lockAddress, sentTo } from '../store/sent-to.ts';
 import { forbidden } from './forbidden.ts';
-import { replan } from './loop.ts';
+import { entriesOf as entriesOfPlans, replan } from './loop.ts';
 import { outdated } from './outdated.ts';
 import type { Service } from './service.ts';
 import { subjectsOf, waiting } from './waiting.ts';
@@ -50,18 +50,12 @@ const NOTHING: Step = { entries: [] };
 
 /** May it go, and if so in which words? What may is claimed: `sending` is in the table before anybody is called (law 6). */
 export async function weigh(gate: Gate, key: string): Promise<Claimed | undefined> {
-  const planned = await planAgain(gate);
+  const { service, sql, policy, seen } = gate;
+  const patients = [...seen].filter(one => one.startsWith('Patient/'));
+  const plans = await replan(service, sql, patients, policy);
   const { entries, claimed } = await decide(gate, key);
-  await record(gate.sql, [...planned, ...entries]);
+  await record(sql, [...entriesOfPlans(plans, service.clock()), ...entries]);
   return claimed;
-}
-
-/** Sorted, as whoever needs several patients takes them in this order. */
-async function planAgain({ service, sql, policy, seen }: Gate): Promise<Entry[]> {
-  const all: Entry[] = [];
-  for (const reference of [...seen].filter(one => one.startsWith('Patient/')).sort())
-    all.push(...(await replan(service, sql, reference, policy)).entries);
-  return all;
 }
 
 async function decide(gate: Gate, key: string): Promise<Step> {
@@ -79,9 +73,13 @@ async function decide(gate: Gate, key: string): Promise<Step> {
   const sent = await sentTo(sql, first.address, plusMs(now, -durationMs(WEEK)));
   const verdict = permit(first, sent, policy.clinic, now);
   if (verdict.verdict === 'hold') return hold(sql, [first], verdict.until, verdict.reason, now);
-  if (verdict.verdict === 'drop') return drop(sql, [first], verdict.reason, now);
+  if (verdict.verdict === 'drop') return drop(sql, [first], lostTo(first, verdict.reason), now);
   return prepare(gate, rows, now);
 }
+
+/** A channel that was down until the night has lost what no morning can make good. */
+const lostTo = ({ reason: held }: MessageRow, reason: Reason): Reason =>
+  reason === 'too-late' || (reason === 'quiet-hours' && held === 'channel-down') ? reasonIfLate(held) : reason;
 
 async function prepare({ service, sql, policy }: Gate, rows: MessageRow[], now: Instant): Promise<Step> {
   const first = rows[0] as MessageRow;
@@ -93,7 +91,9 @@ async function prepare({ service, sql, policy }: Gate, rows: MessageRow[], now: 
   const finding = forbidden(words, rows, policy);
   if (finding) return drop(sql, rows, 'content-forbidden', now, finding);
   const batch = first.id;
-  if (!(await claim(sql, keysOf(rows), { batch, channel: channel.name, ...words, at: now }))) return NOTHING;
+  const patients = rows.map(row => row.patient);
+  const sentAt = await afterAllSaid(sql, patients, now);
+  if (!(await claim(sql, keysOf(rows), { batch, channel: channel.name, ...words, at: now, sentAt }))) return NOTHING;
   const entries = entriesOf(rows, 'claim', undefined, now, { batch, channel: channel.name });
   return { entries, claimed: { batch: rows, channel, ...words, at: now } };
 }
@@ -104,7 +104,7 @@ async function hold(sql: Sql, rows: MessageRow[], until: Instant, reason: Reason
 }
 
 async function drop(sql: Sql, rows: MessageRow[], reason: Reason, now: Instant, detail = {}): Promise<Step> {
-  const state = reason === 'too-late' ? 'expired' : 'dropped';
+  const state = reason === 'too-late' || reason === 'channel-was-down' ? 'expired' : 'dropped';
   await endMessage(sql, keysOf(rows), state, reason, now);
   // Who was not reached may need a call: the plan looks at once.
   await bumpGeneration(

@@ -20,7 +20,7 @@ const AT_LEAST = 2;
 const SETTLED = 'PT5M';
 
 /** A record that was read by its id just now is older than before, or unknown to the EHR. */
-export const isDoubtful = (counts: Counts, { unknown = false }: Records): boolean =>
+export const isDoubtful = (counts: Counts, { unknown }: Records): boolean =>
   counts.older + counts['set-back'] > 0 || unknown;
 
 /**

@@ -8,7 +8,7 @@ import { type MessageRow, toMessage } from './message-row.ts';
 export async function claim(
   sql: Sql,
   keys: string[],
-  fields: { batch: string; channel: string; body: string; subject?: string; at: Instant },
+  fields: { batch: string; channel: string; body: string; subject?: string; at: Instant; sentAt?: Instant },
 ): Promise<boolean> {
   const result = await sql
     .updateTable('message')
@@ -20,7 +20,7 @@ export async function claim(
       body: fields.body,
       subject: fields.subject ?? null,
       claimed_at: fields.at,
-      sent_at: fields.at,
+      sent_at: fields.sentAt ?? fields.at,
       changed_at: fields.at,
       revision: eb('revision', '+', 1),
     }))

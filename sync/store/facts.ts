@@ -3,28 +3,46 @@ import { readAppointment } from '../domain/facts/appointment.ts';
 import { factOf, type Reference } from '../domain/facts/fact.ts';
 import { recordsOf } from '../domain/facts/records.ts';
 import type { MirroredAppointment, OptOutFact, PatientFacts } from '../domain/plan/facts.ts';
+import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 import { messageFactsOf } from './find-messages.ts';
 import { repliesOf } from './reply.ts';
 import { patientsOf, resourcesAbout } from './resource.ts';
 import { tasksOf } from './task.ts';
 
-type Row = Awaited<ReturnType<typeof resourcesAbout>>[number];
+type Row = Omit<Awaited<ReturnType<typeof resourcesAbout>>[number], 'patient'>;
 
 /** Everything known about one patient, as the planner wants it. Reads only our own tables. */
-export async function factsOf(sql: Sql, reference: Reference): Promise<PatientFacts> {
-  const rows = await resourcesAbout(sql, reference);
-  const living = rows.flatMap(row => (row.deleted || !row.body ? [] : [row.body]));
-  return {
-    reference,
-    ...recordsOf(reference, living),
-    appointments: rows.flatMap(mirroredAppointment),
-    messages: await messageFactsOf(sql, reference),
-    tasks: await tasksOf(sql, reference),
-    replies: await repliesOf(sql, reference),
-    heardAt: await heardFrom(sql, reference),
-    ...(await knownOfAddresses(sql, reference)),
-  };
+export const factsOf = async (sql: Sql, reference: Reference): Promise<PatientFacts> =>
+  (await factsOfAll(sql, [reference]))[0] as PatientFacts;
+
+/** The same of several, in their order: as many questions as for one. */
+export async function factsOfAll(sql: Sql, references: Reference[]): Promise<PatientFacts[]> {
+  const records = await grouped(resourcesAbout(sql, ...references));
+  const messages = await grouped(messageFactsOf(sql, ...references));
+  const tasks = await grouped(tasksOf(sql, ...references));
+  const replies = await grouped(repliesOf(sql, ...references));
+  const heard = await grouped(heardFrom(sql, references));
+  const addresses = await grouped(addressesOf(sql, references));
+  return references.map(reference => {
+    const rows = records(reference);
+    const living = rows.flatMap(row => (row.deleted || !row.body ? [] : [row.body]));
+    return {
+      reference,
+      ...recordsOf(reference, living),
+      appointments: rows.flatMap(mirroredAppointment),
+      messages: messages(reference),
+      tasks: tasks(reference),
+      replies: replies(reference),
+      heardAt: heard(reference).map(one => one.at),
+      ...knownOf(addresses(reference)),
+    };
+  });
+}
+
+async function grouped<T extends { patient: Reference }>(rows: Promise<T[]>): Promise<(patient: Reference) => T[]> {
+  const groups = Map.groupBy(await rows, row => row.patient);
+  return patient => groups.get(patient) ?? [];
 }
 
 /** A deleted visit keeps its last body: what it was is what the patient may still believe. */
@@ -56,38 +74,48 @@ export async function mirroredVisit(
   return mirrored && { mirrored, patients: await patientsOf(sql, 'Appointment', [id]) };
 }
 
-async function heardFrom(sql: Sql, patient: Reference): Promise<string[]> {
+async function heardFrom(sql: Sql, patients: Reference[]): Promise<{ patient: Reference; at: string }[]> {
   const rows = await sql
     .selectFrom('inbound')
-    .select('received_at')
-    .where(raw<boolean>`patients @> array[${patient}]::text[]`)
+    .select(['received_at', 'patients'])
+    .where(raw<boolean>`patients && ${patients}::text[]`)
     .execute();
-  return rows.map(row => row.received_at);
+  return rows.flatMap(row => row.patients.map(patient => ({ patient, at: row.received_at })));
 }
 
 type OfAddresses = Pick<PatientFacts, 'optOuts' | 'sharedAddresses' | 'badAddresses'>;
 
 /** What is known of the addresses of a household, in one question: a plan is made thousands of times in a sweep. */
-async function knownOfAddresses(sql: Sql, patient: Reference): Promise<OfAddresses> {
-  const rows = await sql
+const addressesOf = (sql: Sql, patients: Reference[]) =>
+  sql
     .selectFrom('address')
     .leftJoin('address as other', join =>
-      join.onRef('other.address', '=', 'address.address').on('other.patient', '<>', patient),
+      join.onRef('other.address', '=', 'address.address').onRef('other.patient', '<>', 'address.patient'),
     )
     .leftJoin('bad_address as bad', 'bad.address', 'address.address')
     .leftJoin('opt_out as stop', join =>
       join.onRef('stop.address', '=', 'address.address').on('stop.lifted_at', 'is', null),
     )
-    .select(['address.address', 'other.patient', 'bad.reason', 'stop.medium', 'stop.kind', 'stop.at'])
+    .select([
+      'address.patient',
+      'address.address',
+      'other.patient as neighbour',
+      'bad.reason',
+      'stop.medium',
+      'stop.kind',
+      'stop.at',
+    ])
     .distinct()
-    .where('address.patient', '=', patient)
+    .where('address.patient', '=', anyOf(patients))
     .orderBy('address.address')
     .orderBy('other.patient')
     .execute();
+
+function knownOf(rows: Awaited<ReturnType<typeof addressesOf>>): OfAddresses {
   const known: OfAddresses = { optOuts: [], sharedAddresses: {}, badAddresses: {} };
   // Every stop comes once for each neighbour: told apart by what they are, not by their rows.
   const stops = new Map<string, OptOutFact>();
-  for (const { address, patient: neighbour, reason, medium, kind, at } of rows) {
+  for (const { address, neighbour, reason, medium, kind, at } of rows) {
     if (neighbour)
       known.sharedAddresses[address] = [...new Set([...(known.sharedAddresses[address] ?? []), neighbour])];
     if (reason) known.badAddresses[address] = reason;

@@ -2,6 +2,7 @@ import type { ExpressionBuilder } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import { ANSWERING } from '../domain/plan/diff.ts';
 import type { MessageFact } from '../domain/plan/facts.ts';
+import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 import { type MessageRow, toMessage } from './message-row.ts';
 import type { Tables } from './tables.ts';
@@ -38,10 +39,10 @@ export async function messagesOf(sql: Sql, patient: string): Promise<MessageRow[
 }
 
 /** The same as the planner wants it: the plan as it was made, and what became of it; nothing else to compare. */
-export async function messageFactsOf(sql: Sql, patient: string): Promise<MessageFact[]> {
+export async function messageFactsOf(sql: Sql, ...patients: string[]): Promise<MessageFact[]> {
   const columns = ['plan', 'state', 'reason', 'sent_at'] as const;
-  const rows = await sql.selectFrom('message').select(columns).where('patient', '=', patient).orderBy('key').execute();
-  return rows.map(({ plan, state, reason, sent_at }) => ({
+  const query = sql.selectFrom('message').select(columns).where('patient', '=', anyOf(patients));
+  return (await query.orderBy('key').execute()).map(({ plan, state, reason, sent_at }) => ({
     ...plan,
     state,
     ...(reason ? { reason } : {}),

@@ -22,16 +22,34 @@ export async function bumpGeneration(sql: Sql, patients: Reference[]): Promise<v
     .execute();
 }
 
-/** Holds this patient until the transaction ends: one plan at a time. */
-export const lockPatient = (sql: Sql, reference: Reference) =>
-  sql.selectFrom('patient').selectAll().where('reference', '=', reference).forUpdate().executeTakeFirst();
-
-export const planned = (sql: Sql, reference: Reference, generation: number, lookAgainAt: Instant | null) =>
+/** Holds these patients until the transaction ends, one plan at a time; in the order in which everybody takes several. */
+export const lockPatients = (sql: Sql, references: Reference[]) =>
   sql
-    .updateTable('patient')
-    .set({ planned_generation: generation, look_again_at: lookAgainAt })
-    .where('reference', '=', reference)
+    .selectFrom('patient')
+    .selectAll()
+    .where('reference', '=', anyOf(references))
+    .orderBy('reference')
+    .forUpdate()
     .execute();
+
+export interface Planned {
+  reference: Reference;
+  generation: number;
+  lookAgainAt: Instant | null;
+}
+
+export async function planned(sql: Sql, patients: Planned[]): Promise<void> {
+  if (patients.length === 0) return;
+  const table = raw<Planned>`json_to_recordset(${JSON.stringify(patients)}::json)`.as<'plan'>(
+    raw`plan(reference text, generation int, "lookAgainAt" timestamptz)`,
+  );
+  await sql
+    .updateTable('patient')
+    .from(table)
+    .set(eb => ({ planned_generation: eb.ref('plan.generation'), look_again_at: eb.ref('plan.lookAgainAt') }))
+    .whereRef('patient.reference', '=', 'plan.reference')
+    .execute();
+}
 
 /** Patients whose facts or time have moved on since their last plan; those behind a brake wait for a person. */
 export async function stalePatients(sql: Sql, now: Instant, limit: number, after = ''): Promise<Reference[]> {

@@ -14,15 +14,27 @@ const columnsOf = (plan: PlannedMessage) => ({
   plan: JSON.stringify(plan),
 });
 
-/** Returns false when a row with this key exists already: creating twice collides, and the first stands (law 2). */
-export async function createMessage(sql: Sql, id: string, plan: PlannedMessage, at: Instant): Promise<boolean> {
-  const row = { ...emptyRow, key: plan.key, id, ...columnsOf(plan), state: 'planned' as const, changed_at: at };
-  const result = await sql
+/** Where a row with such a key exists already, creating it again collides, and the first stands (law 2). */
+export async function createMessages(
+  sql: Sql,
+  messages: { id: string; plan: PlannedMessage }[],
+  at: Instant,
+): Promise<void> {
+  if (messages.length === 0) return;
+  const state = 'planned' as const;
+  const rows = messages.map(({ id, plan }) => ({
+    ...emptyRow,
+    key: plan.key,
+    id,
+    ...columnsOf(plan),
+    state,
+    changed_at: at,
+  }));
+  await sql
     .insertInto('message')
-    .values(row)
+    .values(rows)
     .onConflict(c => c.column('key').doNothing())
-    .executeTakeFirst();
-  return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
+    .execute();
 }
 
 const emptyRow = {

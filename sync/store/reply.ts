@@ -1,14 +1,15 @@
 import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { ReplyFact } from '../domain/plan/facts.ts';
+import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 
-export const repliesOf = (sql: Sql, patient: string): Promise<ReplyFact[]> =>
+export const repliesOf = (sql: Sql, ...patients: string[]): Promise<(ReplyFact & { patient: string })[]> =>
   sql
     .selectFrom('reply')
     .innerJoin('inbound', 'inbound.id', 'reply.inbound')
-    .select(['reply.meaning', 'reply.appointment', 'reply.start', 'reply.at'])
-    .where('reply.patient', '=', patient)
+    .select(['reply.patient', 'reply.meaning', 'reply.appointment', 'reply.start', 'reply.at'])
+    .where('reply.patient', '=', anyOf(patients))
     .orderBy('reply.at')
     .orderBy('inbound.received_at')
     .orderBy('inbound.recorded_at')

@@ -159,15 +159,16 @@ export async function doubtedResources(sql: Sql, limit: number): Promise<string[
   );
 }
 
-/** Everything mirrored about one patient, and the patient. */
-export const resourcesAbout = (sql: Sql, patient: string) =>
+/** Everything mirrored about some patients, and themselves; what is about several of them comes once for each. */
+export const resourcesAbout = (sql: Sql, ...patients: string[]) =>
   sql
     .selectFrom('resource')
     .innerJoin('resource_patient as link', join =>
       join.onRef('link.type', '=', 'resource.type').onRef('link.id', '=', 'resource.id'),
     )
     .selectAll('resource')
-    .where('link.patient', '=', patient)
+    .select('link.patient')
+    .where('link.patient', '=', anyOf(patients))
     .execute();
 
 /** What they have agreed to and refused, as far as we have read it. */

@@ -1,5 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { ColumnType, Generated } from 'kysely';
+import type { AlarmCode } from '../domain/alarm/alarm.ts';
 import type { Instant } from '../domain/clock.ts';
 import type { FirstSeen, MessageState, TaskFact } from '../domain/plan/facts.ts';
 import type { PlannedMessage, PlannedTask } from '../domain/plan/plan.ts';
@@ -137,12 +138,23 @@ export interface Tables {
   watched_subscription: {
     connection: string;
     criteria: string;
-    state: 'active' | 'waiting' | 'wrong' | 'missing' | 'silent';
+    state: 'active' | 'waiting' | 'wrong' | 'missing' | 'silent' | 'deaf';
     since: Instant;
     attempts: number;
     mended_at: Instant | null;
     try_after: Instant | null;
+    why: string | null;
   };
+  canary: {
+    connection: string;
+    key: string;
+    resource_id: string | null;
+    written_at: Instant | null;
+    heard_at: Instant | null;
+    judged: boolean;
+    misses: number;
+  };
+  alarm: { alarm: AlarmCode; subject: string; detail: string; since: Instant; told_at: Instant | null };
   policy: { version: string; body: Json<unknown>; activated_at: Instant; activated_by: string };
   brake: {
     id: Generated<number>;

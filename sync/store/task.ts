@@ -3,12 +3,14 @@ import type { Instant } from '../domain/clock.ts';
 import type { TaskFact } from '../domain/plan/facts.ts';
 import type { PlannedTask } from '../domain/plan/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 import type { Tables } from './tables.ts';
 
-/** Opens a Task, or opens it again; one that a person has finished stays finished. */
-export async function openTask(sql: Sql, id: string, plan: PlannedTask, at: Instant): Promise<void> {
-  const values = {
+/** Opens Tasks, or opens them again; one that a person has finished stays finished. */
+export async function openTasks(sql: Sql, tasks: { id: string; plan: PlannedTask }[], at: Instant): Promise<void> {
+  if (tasks.length === 0) return;
+  const values = tasks.map(({ id, plan }) => ({
     key: plan.key,
     id,
     patient: plan.patient,
@@ -20,7 +22,7 @@ export async function openTask(sql: Sql, id: string, plan: PlannedTask, at: Inst
     changed_at: at,
     publish_after: null,
     ehr_reference: null,
-  };
+  }));
   await sql
     .insertInto('task')
     .values(values)
@@ -81,8 +83,9 @@ export interface TaskRow extends TaskFact {
   id: string;
 }
 
-export async function tasksOf(sql: Sql, patient: string): Promise<TaskRow[]> {
-  return (await sql.selectFrom('task').selectAll().where('patient', '=', patient).orderBy('key').execute()).map(toRow);
+export async function tasksOf(sql: Sql, ...patients: string[]): Promise<TaskRow[]> {
+  const query = sql.selectFrom('task').selectAll().where('patient', '=', anyOf(patients));
+  return (await query.orderBy('key').execute()).map(toRow);
 }
 
 export async function tasksByKey(sql: Sql, keys: string[]): Promise<TaskRow[]> {

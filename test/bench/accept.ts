@@ -11,7 +11,7 @@ import { type Callers, openCallers } from './callers.ts';
 import { figure } from './figure.ts';
 import { inTurns } from './rounds.ts';
 import { NOW } from './samples.ts';
-import { benchService, SECRET, withPolicy } from './service.ts';
+import { benchService, hookOf, withPolicy } from './service.ts';
 
 /**
  * How many notifications a second are taken in durably, with the queue running as in service. The EHR answers no read
@@ -45,17 +45,14 @@ async function measure(database: Database, callers: Callers, { rounds, ms }: { r
   const jobs = openJobs(database, () => undefined);
   const service = benchService(database, { ask: jobs.ask, read: hour.read });
   await jobs.start(service);
-  await raw`create table bare (like notification including all)`.execute(database.sql);
-  const { connection } = service;
-  const hook = { baseUrl: connection.baseUrl, profile: connection.profile, secrets: { header: [SECRET] } };
   const door = await listen(
-    openApp(service, { hook: () => hook, rooms: [{ path: '/bare', router: bareRoom(service) }] }),
+    openApp(service, { hook: () => hookOf(service), rooms: [{ path: '/bare', router: await bareRoom(service) }] }),
   );
   try {
     return await inTurns(
       rounds,
-      () => callers.call(door.url, '/hooks/fhir/ehr', ms),
-      () => callers.call(door.url, '/bare', ms),
+      () => callers.call(door.url, '/hooks/fhir/ehr', { ms }),
+      () => callers.call(door.url, '/bare', { ms }),
     );
   } finally {
     hour.over();
@@ -65,7 +62,8 @@ async function measure(database: Database, callers: Callers, { rounds, ms }: { r
 }
 
 /** Reads the body, as anything must that answers it, and keeps one row. */
-function bareRoom({ database }: Service): express.Router {
+export async function bareRoom({ database }: Service): Promise<express.Router> {
+  await raw`create table bare (like notification including all)`.execute(database.sql);
   const router = express.Router();
   router.use(express.raw({ type: () => true }), async (request, response) => {
     const id = request.path.split('/').at(-1);

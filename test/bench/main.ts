@@ -6,9 +6,11 @@ import { ENGINES } from './engine.ts';
 import { type Figure, lineOf, tableOf } from './figure.ts';
 import { firstImport } from './first-import.ts';
 import { instances } from './instances.ts';
+import { notice } from './notice.ts';
 import { reconcile } from './reconcile.ts';
+import { tasks } from './tasks.ts';
 
-const BENCHES: Record<string, Bench> = { accept, reconcile, import: firstImport, dispatch, instances };
+const BENCHES: Record<string, Bench> = { accept, reconcile, import: firstImport, tasks, notice, dispatch, instances };
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,

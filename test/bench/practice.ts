@@ -1,3 +1,4 @@
+import type { Patient } from '@medplum/fhirtypes';
 import { sql as raw } from 'kysely';
 import type { Database } from '../../sync/store/database.ts';
 import { NOW, samplePatient, VISITS_EACH, visitText } from './samples.ts';
@@ -8,8 +9,12 @@ const AT_ONCE = 50_000;
  * Stores a practice with so many visits straight into our tables, read long ago and with nothing to plan until
  * something changes. As a replica the session minds no foreign key, which halves the time.
  */
-export async function storePractice({ sql: db, practice }: Database, visits: number): Promise<void> {
-  const patient = JSON.stringify({ ...samplePatient(0), id: 'p@n@' }).replace('2000000', '@phone@');
+export async function storePractice(
+  { sql: db, practice }: Database,
+  visits: number,
+  as: (patient: Patient) => Patient = patient => patient,
+): Promise<void> {
+  const patient = JSON.stringify(as({ ...samplePatient(0), id: 'p@n@' })).replace('2000000', '@phone@');
   const visit = visitText({ id: 'a@n@', patient: 'p@p@', status: '@status@', start: '@start@' });
   const patients = Math.ceil(visits / VISITS_EACH);
   await db.transaction().execute(async sql => {

@@ -4,6 +4,10 @@ import winston from 'winston';
 import { readConfig } from '../../sync/config.ts';
 import { loadProfiles, ownershipFrom } from '../../sync/connect.ts';
 import type { Clock } from '../../sync/domain/clock.ts';
+
+import type { Clinic } from '../../sync/domain/policy/clinic.ts';
+import { WIDEST } from '../../sync/domain/policy/subscription-wishes.ts';
+
 import type { EhrClient } from '../../sync/fhir/client.ts';
 import { loadPolicy } from '../../sync/policy/load-policy.ts';
 import { formatMistakes } from '../../sync/policy/load-yaml.ts';
@@ -30,11 +34,22 @@ export const configFor = (ehrUrl = 'http://127.0.0.1:9/fhir') => ({
 });
 
 /** Puts the shipped rules in force. */
-export async function withPolicy(database: Database): Promise<void> {
+export async function withPolicy(
+  database: Database,
+  settling = (shipped: Clinic['settling']) => shipped,
+): Promise<void> {
   const loaded = loadPolicy('mappings');
   if ('mistakes' in loaded) throw new Error(formatMistakes(loaded.mistakes));
-  await activate({ database, clock: () => NOW }, loaded, 'bench');
+  const { policy, version } = loaded;
+  const clinic = { ...policy.clinic, settling: settling(policy.clinic.settling) };
+  await activate({ database, clock: () => NOW }, { policy: { ...policy, clinic }, version }, 'bench');
 }
+
+export const hookOf = ({ connection: { baseUrl, profile } }: Service) => ({
+  baseUrl,
+  profile,
+  secrets: { header: [SECRET] },
+});
 
 export interface Stage {
   clock?: Clock;
@@ -83,6 +98,7 @@ function connectionWith(read: EhrClient['read']): Connection {
     profile,
     strategies: {},
     ownership: ownershipFrom('mappings'),
+    wishes: WIDEST,
     practitioners: [],
     patients: [],
   };

@@ -14,7 +14,8 @@ export type TwilioFault =
   | 'close-after-taking'
   | 'hang'
   | 'hang-after-taking'
-  | 'cut-answer-after-taking';
+  | 'cut-answer-after-taking'
+  | 'report-before-answering';
 
 export interface TakenText {
   sid: string;
@@ -144,6 +145,7 @@ export class TwilioStandIn {
 
   #create(request: Request, reply: Reply) {
     const form: Record<string, string> = request.body ?? {};
+    if (this.accountStatus !== 'active') return refuse(reply, 403, 20005, 'Account not active');
     const objection = this.#objection(form);
     if (objection) return refuse(reply, 400, ...objection);
     const sid = this.#sid();
@@ -163,7 +165,9 @@ export class TwilioStandIn {
     if (this.fault === 'error-500-after-taking')
       return reply.status(500).json({ status: 500, message: 'Internal error' });
     if (this.fault === 'cut-answer-after-taking') return cutShort(reply.socket!);
-    reply.status(201).json({ ...listed(text), status: 'queued', error_code: null });
+    const answer = () => void reply.status(201).json({ ...listed(text), status: 'queued', error_code: null });
+    if (this.fault === 'report-before-answering') return void this.settle(sid).then(answer);
+    answer();
   }
 
   /** The first thing Twilio would object to, as its code and sentence. */

@@ -7,7 +7,7 @@ import { wrongIn } from './wrong.ts';
 
 const { CHAOS_RUNS = '50', CHAOS_SEED = '20261121' } = process.env;
 /** Histories that share one world: the more, the quicker each, and the longer a counterexample takes to shrink. */
-const TOGETHER = 25;
+const TOGETHER = Math.min(25, Math.ceil(Number(CHAOS_RUNS) / 2));
 /** In worlds; a run in CI is over before. */
 const TELL_EVERY = 20;
 const SHRINK_FOR_MS = 240_000;

@@ -3,7 +3,7 @@ import type { Instant } from '../../sync/domain/clock.ts';
 import { plus, plusMs } from '../../sync/domain/time.ts';
 import type { SandboxEhr } from '../sandbox/ehr.ts';
 import { person, visitOf } from '../support/chart.ts';
-import type { Step } from './history.ts';
+import { isSaid, type Step } from './history.ts';
 
 /** Two patients and their visits, as the desk keeps them. Answers with what changed, in the order it changed. */
 export interface Desk {
@@ -179,10 +179,7 @@ export function openDesk({ store }: SandboxEhr, family: number): Desk {
           return [];
       }
     },
-    says: ({ event, who }) =>
-      event === 'C' || event === 'R' || event === 'STOP' || event === 'START'
-        ? { from: numbers[who] as string, body: event }
-        : undefined,
+    says: step => (isSaid(step) ? { from: numbers[step.who] as string, body: step.event } : undefined),
     visits: () => Array.from({ length: made }, (_, i) => `visit-${family}-${i + 1}`),
   };
 }

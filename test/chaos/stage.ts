@@ -13,7 +13,8 @@ import { shippedPolicy, withClinic } from '../support/policy.ts';
 import { openWhole, PRACTICE, type Whole } from '../support/whole.ts';
 import { untrue } from './check-send.ts';
 import { type Desk, openDesk } from './desk.ts';
-import { type Ending, endingOf, forgotten, patientsIn } from './ending.ts';
+import { type Ending, endingOf, patientsIn } from './ending.ts';
+import { forgotten } from './forgotten.ts';
 import { AFTER_SENDING, BEFORE_SENDING, type Chaos, DUE, type Step } from './history.ts';
 import { unproven } from './unproven.ts';
 

@@ -23,7 +23,7 @@ import { explain } from '../../sync/reconcile/explain.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
 import { openBrakes } from '../../sync/store/brake.ts';
 import type { Database } from '../../sync/store/database.ts';
-import { openTask } from '../../sync/store/task.ts';
+import { openTasks } from '../../sync/store/task.ts';
 import { wire } from '../../sync/wire.ts';
 import { openSandboxEhr, type SandboxEhr } from '../sandbox/ehr.ts';
 import { type Listening, listen } from '../sandbox/listen.ts';
@@ -232,7 +232,7 @@ it('says what is open for people, and who has waited longest', async () => {
   const [fresh, due] = ['2026-11-20T11:50:00.000Z', '2026-11-21T10:00:00.000Z'];
   await database.sql.deleteFrom('task').execute();
   const tasks = [task('1', { dueAt: due }), task('2', answer), task('3', { ...answer, opensAt: fresh, dueAt: due })];
-  for (const [i, one] of tasks.entries()) await openTask(database.sql, `id-${i}`, one, fresh);
+  for (const [i, one] of tasks.entries()) await openTasks(database.sql, [{ id: `id-${i}`, plan: one }], fresh);
   expect(await openForPeople(database.sql, '2026-11-20T15:00:00.000Z', 'America/Chicago')).toEqual([
     'Open for people: 2 urgent, 1 routine; 1 overdue.',
     'Longest without an answer: a message of Fri 2026-11-20 05:00 CST, 4 hours ago.',
@@ -252,7 +252,7 @@ it('says as of when it looks, where the clock of a demonstration ran ahead', asy
 
 it('applies subscriptions, shows them, and removes its own when told twice', async () => {
   expect(await said(runStatus)).toMatch(/missing[\s\S]*\[3\] Not all is as it should be/);
-  expect(await said(runApply)).toMatch(/create[\s\S]*active/);
+  expect(await said(out => runApply({}, out))).toMatch(/create[\s\S]*active/);
   expect(await said(out => runRemove({}, out))).toMatch(/\[3\] Nothing was removed/);
   expect(await said(out => runRemove({ yes: true }, out))).toMatch(/^Removed: Subscription\//);
 });
@@ -261,7 +261,7 @@ it('does not send whoever applies them back to apply, where the EHR reaches nobo
   configure({ LOOPKEEPER_PUBLIC_URL: 'http://127.0.0.1:9' });
   // The sandbox knocks first, and gives up on a door that nobody opens.
   await vi.waitFor(async () => {
-    const applied = await said(runApply);
+    const applied = await said(out => runApply({}, out));
     expect(applied).not.toMatch(/`subscriptions apply`/);
     expect(applied).toMatch(
       /\nwrong [\s\S]*\n\[3\] .*must reach http:\/\/127\.0\.0\.1:9\/hooks\/fhir\/ehr\. Start the service there.*`subscriptions status`\.$/,

@@ -63,7 +63,7 @@ it('speaks JSON of one shape to machines', async () => {
     patient: 'Patient/ana',
     about: 'Appointment/visit',
     rule: 'booking-confirmation',
-    reason: 'already-told',
+    reason: 'told-by-practice',
     because: expect.any(String),
   });
   expect(said.setAside).toEqual([{ about: 'ServiceRequest/r', type: 'ServiceRequest', file: path, line: 3 }]);

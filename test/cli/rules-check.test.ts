@@ -24,7 +24,7 @@ function check(...edits: Edit[]): string[] {
 
 const CASES: [name: string, edits: Edit[], said: RegExp[]][] = [
   [
-    'a rule, a text, the words of answers, forbidden words, an EHR profile and the ownership, all at once',
+    'a rule, a text, the words of answers, forbidden words, an EHR profile, the ownership and a Subscription, all at once',
     [
       ['rules/no-show.yaml', 'purpose: no-show', 'purpose: no-shwo'],
       ['texts/no-show.yaml', 'class: routine', 'class: rutine'],
@@ -33,6 +33,7 @@ const CASES: [name: string, edits: Edit[], said: RegExp[]][] = [
       ['ehr/epic.yaml', 'id: epic', 'id: Epic'],
       ['ownership.yaml', 'ours: [participant.status]', 'our: [participant.status]'],
       ['clinic.yaml', 'adultAge: 18', 'adultAge: eighteen'],
+      ['subscriptions.yaml', 'resources: {}', 'resources: { Appointment: { criteria: [Task?] } }'],
     ],
     [
       /^clinic\.yaml:\d+:11: `adultAge` must be a number, but is text\.$/,
@@ -41,8 +42,9 @@ const CASES: [name: string, edits: Edit[], said: RegExp[]][] = [
       /^ownership\.yaml:\d+:\d+: The key `Appointment\.our`|^ownership\.yaml:\d+:\d+: The key `our`/,
       /^replies\/es\.yaml:\d+:1: The key `langauge` is not known here; did you mean `language`\?$/,
       /^rules\/no-show\.yaml:\d+:10: `purpose` must be one of .*did you mean no-show\?$/,
+      /^subscriptions\.yaml:\d+:40: `resources\.Appointment\.criteria\[0\]` must begin with `Appointment\?`\.$/,
       /^texts\/no-show\.yaml:\d+:8: `class` must be one of .*did you mean routine\?$/,
-      /^\[3\] 7 mistakes in 7 files\.$/,
+      /^\[3\] 8 mistakes in 8 files\.$/,
     ],
   ],
   [

@@ -35,7 +35,8 @@ onEveryEhr('the traps of a poll', ehr => {
       await ehr.put(newer);
       const connection = await through(ehr, async (input, init) => withoutRow(await fetch(input, init), late));
       const first = await round({ connection }, kind, before);
-      expect([first.statuses[late], first.statuses[newer]]).toEqual([undefined, ['booked']]);
+      // A walk that got fewer rows than the EHR counts is walked again, so what is there may come several times.
+      expect([first.statuses[late], [...new Set(first.statuses[newer])]]).toEqual([undefined, ['booked']]);
       const second = await round(ehr, kind, first.cursor);
       expect(second.statuses[late]).toEqual(['booked']);
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CANARY_KEY_SYSTEM, CANARY_TAG, canaryOf } from '../../sync/domain/chart/canary.ts';
 import { INBOUND_KEY_SYSTEM, REPLY_KEY_SYSTEM, TASK_KEY_SYSTEM } from '../../sync/domain/chart/codes.ts';
 import { MESSAGE_KEY_SYSTEM } from '../../sync/domain/facts/communication.ts';
 import { LOOPKEEPER } from '../../sync/domain/facts/fhir.ts';
@@ -48,7 +49,7 @@ describe('code systems hold what the code and the shipped rules use, and no more
 
   test('tag', () => {
     expect(`${OUR_CODES}tag`).toBe(SUBSCRIPTION_TAG.system);
-    expect(codes('tag')).toEqual([SUBSCRIPTION_TAG.code]);
+    expect(codes('tag')).toEqual([CANARY_TAG.code, SUBSCRIPTION_TAG.code]);
   });
 
   test('visit-type', () => {
@@ -87,7 +88,23 @@ test('every identifier system we write with is named here, and no other', () => 
   const named = definitions.flatMap(({ resource }) =>
     resource.resourceType === 'NamingSystem' ? resource.uniqueId.map(({ value }) => value ?? '') : [],
   );
-  expect(named.sort()).toEqual([MESSAGE_KEY_SYSTEM, TASK_KEY_SYSTEM, INBOUND_KEY_SYSTEM, REPLY_KEY_SYSTEM].sort());
+  expect(named.sort()).toEqual(
+    [MESSAGE_KEY_SYSTEM, TASK_KEY_SYSTEM, INBOUND_KEY_SYSTEM, REPLY_KEY_SYSTEM, CANARY_KEY_SYSTEM].sort(),
+  );
+});
+
+test('the canary is valid R4, and about nobody', () => {
+  const canary = canaryOf('0e9c', '2026-11-23T16:00:00.000Z');
+  expect(problemsOf(canary)).toEqual([]);
+  expect(Object.keys(canary).sort()).toEqual([
+    'identifier',
+    'meta',
+    'note',
+    'resourceType',
+    'sent',
+    'status',
+    'statusReason',
+  ]);
 });
 
 test('the link of a video visit is the extension the code reads', () => {

@@ -1,6 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
-import { FOLLOWED_TYPES } from '../../sync/fhir/subscribe/desired.ts';
+import { FOLLOWED_TYPES } from '../../sync/domain/policy/subscription-wishes.ts';
 import { topics } from '../sandbox/subscription/topic.ts';
 import { problemsOf } from './support/check.ts';
 import { definitions, examples, profiles } from './support/library.ts';

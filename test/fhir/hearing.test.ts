@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { FOLLOWED_TYPES } from '../../sync/domain/policy/subscription-wishes.ts';
 import { summarise } from '../../sync/fhir/capability.ts';
 import type { EhrClient } from '../../sync/fhir/client.ts';
 import { missedEvents } from '../../sync/fhir/notification/events.ts';
 import { gaps } from '../../sync/fhir/notification/gaps.ts';
 import { recognise, type VendorProfile } from '../../sync/fhir/profile.ts';
 import { chooseStrategy } from '../../sync/fhir/strategy.ts';
-import { desiredSubscriptions, FOLLOWED_TYPES } from '../../sync/fhir/subscribe/desired.ts';
+import { desiredSubscriptions } from '../../sync/fhir/subscribe/desired.ts';
 import { subscriptionDiff } from '../../sync/fhir/subscribe/diff.ts';
 import {
   applySubscriptions,
@@ -67,7 +68,7 @@ describe.each([
     expect(applied.created).toHaveLength(FOLLOWED_TYPES.length);
     expect(subscriptionHealth(await diff()).map(h => h.state)).toEqual(FOLLOWED_TYPES.map(() => 'active'));
     const again = await applySubscriptions(client, await diff());
-    expect(again).toEqual({ created: [], updated: [], removed: [], conflicts: [] });
+    expect(again).toEqual({ created: [], updated: [], removed: [], conflicts: [], refused: [] });
 
     const { id } = await ehr.store.create(visit('v1', ehr.now()));
     await ehr.settle();

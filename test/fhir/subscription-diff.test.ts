@@ -111,6 +111,16 @@ describe('the difference', () => {
       { keep: ['1'] },
     ],
     ['given up', [has({ status: 'error' })], { update: ['The EHR has given up on it.'] }],
+    [
+      'given up for our certificate',
+      [has({ status: 'error', error: 'PKIX path building failed: POST of Canary' })],
+      { update: ['The EHR has given up on it: it does not trust our certificate.'] },
+    ],
+    [
+      'given up for a door that is not there',
+      [has({ status: 'error', error: 'Connect to sync.example.org refused' })],
+      { update: ['The EHR has given up on it: it did not reach our door.'] },
+    ],
     ['about to end', [has({ end: '2026-11-24T15:00:00Z' })], { update: ['It ends within a day.'] }],
     ['switched off', [has({ status: 'off' })], { update: ['It is switched off.'] }],
     [

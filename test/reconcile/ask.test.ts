@@ -41,9 +41,9 @@ describe('asking for work', () => {
 
   it('keeps subjects and kinds of work apart', () => {
     const { ask, sent } = slowQueue();
-    void ask('reconcile', 'Patient/ana');
-    void ask('reconcile', 'Patient/ben');
+    void ask('deliver', 'Patient/ana');
+    void ask('deliver', 'Patient/ben');
     void ask('answer', 'Patient/ana');
-    expect(sent).toEqual(['reconcile Patient/ana', 'reconcile Patient/ben', 'answer Patient/ana']);
+    expect(sent).toEqual(['deliver Patient/ana', 'deliver Patient/ben', 'answer Patient/ana']);
   });
 });

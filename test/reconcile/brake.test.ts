@@ -47,7 +47,7 @@ it('a day that would be called off at once waits for a person, and nobody is tol
     await whole.ehr.store.update({ ...visit, status: 'cancelled' });
   }
   await whole.advance('PT2H');
-  expect(await openBrakes(whole.database.sql)).toMatchObject([{ cause: 'sweep', dry_run: { affected: 12 } }]);
+  expect(await openBrakes(whole.database.sql)).toMatchObject([{ cause: 'hooks', dry_run: { affected: 12 } }]);
   expect(await whole.texts()).toEqual([]);
   await releaseAll(whole.service, 'operator');
   await whole.advance('PT2H');

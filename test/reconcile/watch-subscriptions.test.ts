@@ -112,6 +112,23 @@ it('replaces one that is active in name only, and leaves it in peace while nothi
   expect((await stateOf(whole))?.state, 'what was missed before it was mended proves nothing').toBe('active');
 });
 
+it.each([
+  ['a quarter of an hour after it was last heard', 'PT21M', 'silent'],
+  ['right after it was heard: some may be under way', 'PT1M', 'active'],
+])('looks at one that falls silent %s', async (_, pause, state) => {
+  const whole = await open();
+  await change(whole, ['one']);
+  await whole.settle();
+  await watch(whole, pause);
+  whole.ehr.faults.dropNotifications = true;
+  await change(whole);
+  whole.jump('PT1M');
+  await whole.poll();
+  await watch(whole);
+  expect(await heard(whole)).toMatchObject({ byHook: 1, byPoll: 3 });
+  expect(await stateOf(whole)).toMatchObject({ state });
+});
+
 it('touches nothing of anybody else, and waits for its turn', async () => {
   const whole = await open();
   const theirs = await whole.ehr.store.create({

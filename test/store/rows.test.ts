@@ -9,10 +9,10 @@ import { nextMoment } from '../../sync/store/next-moment.ts';
 import { addHints, dropHints, hints, hintsLater } from '../../sync/store/notification.ts';
 import { lift, stop, stopsAt } from '../../sync/store/opt-out.ts';
 import { bumpGeneration, peopleAt, planned, putAddresses, stalePatients } from '../../sync/store/patient.ts';
-import { createMessage, rewriteMessage } from '../../sync/store/planned-message.ts';
+import { createMessages, rewriteMessage } from '../../sync/store/planned-message.ts';
 import { backlogSize, published, publishLater, unpublished } from '../../sync/store/publication.ts';
 import { putQuestion, questionFor, takeQuestion } from '../../sync/store/question.ts';
-import { closeTask, openTask, tasksOf } from '../../sync/store/task.ts';
+import { closeTask, openTasks, tasksOf } from '../../sync/store/task.ts';
 import { forget } from '../support/database.ts';
 import { onEveryEngine } from '../support/engines.ts';
 import { plannedMessage, plannedTask } from '../support/planned.ts';
@@ -28,17 +28,17 @@ onEveryEngine(engine => {
     it('shows a patient as stale from the first fact until that very state was planned', async () => {
       await bumpGeneration(engine.sql, [ANA, ANA]);
       expect(await stalePatients(engine.sql, NOW, 10)).toEqual([ANA]);
-      await planned(engine.sql, ANA, 1, null);
+      await planned(engine.sql, [{ reference: ANA, generation: 1, lookAgainAt: null }]);
       expect(await stalePatients(engine.sql, NOW, 10)).toEqual([]);
       await bumpGeneration(engine.sql, [ANA]);
       // Planned from what was known before the second fact came: old eyes.
-      await planned(engine.sql, ANA, 1, null);
+      await planned(engine.sql, [{ reference: ANA, generation: 1, lookAgainAt: null }]);
       expect(await stalePatients(engine.sql, NOW, 10)).toEqual([ANA]);
     });
 
     it('comes back at the named moment, unless a brake holds it', async () => {
       await bumpGeneration(engine.sql, [ANA]);
-      await planned(engine.sql, ANA, 1, plus(NOW, 'PT1H'));
+      await planned(engine.sql, [{ reference: ANA, generation: 1, lookAgainAt: plus(NOW, 'PT1H') }]);
       expect(await stalePatients(engine.sql, NOW, 10)).toEqual([]);
       expect(await nextMoment(engine.sql, NOW)).toBe(plus(NOW, 'PT1H'));
       expect(await stalePatients(engine.sql, plus(NOW, 'PT1H'), 10)).toEqual([ANA]);
@@ -109,7 +109,7 @@ onEveryEngine(engine => {
     const waiting = async (at = NOW) => (await unpublished(engine.sql, 'message', at, 10))[0];
 
     it('keeps a change that came while the one before was being written', async () => {
-      await createMessage(engine.sql, 'id', plannedMessage(key, NOW), NOW);
+      await createMessages(engine.sql, [{ id: 'id', plan: plannedMessage(key, NOW) }], NOW);
       const row = await waiting();
       if (!row) throw new Error('A new message is not in the backlog.');
       await rewriteMessage(engine.sql, plannedMessage(key, NOW, { text: 'other' }), NOW);
@@ -121,7 +121,7 @@ onEveryEngine(engine => {
     });
 
     it('waits longer after each refusal, and never for ever', async () => {
-      await createMessage(engine.sql, 'id', plannedMessage(key, NOW), NOW);
+      await createMessages(engine.sql, [{ id: 'id', plan: plannedMessage(key, NOW) }], NOW);
       const waits: number[] = [];
       for (let at = NOW; waits.length < 10; ) {
         const row = await waiting(at);
@@ -141,12 +141,12 @@ onEveryEngine(engine => {
   describe('Tasks', () => {
     it('opens again, but never one that a person has finished', async () => {
       const task = plannedTask('t', NOW);
-      await openTask(engine.sql, 'id', task, NOW);
+      await openTasks(engine.sql, [{ id: 'id', plan: task }], NOW);
       await closeTask(engine.sql, 't', 'withdrawn', 'visit-cancelled', NOW);
-      await openTask(engine.sql, 'id2', { ...task, says: 'Call her again.' }, NOW);
+      await openTasks(engine.sql, [{ id: 'id2', plan: { ...task, says: 'Call her again.' } }], NOW);
       expect(await tasksOf(engine.sql, ANA)).toMatchObject([{ id: 'id', state: 'open', says: 'Call her again.' }]);
       await closeTask(engine.sql, 't', 'done', null, NOW);
-      await openTask(engine.sql, 'id3', task, NOW);
+      await openTasks(engine.sql, [{ id: 'id3', plan: task }], NOW);
       await closeTask(engine.sql, 't', 'withdrawn', 'visit-cancelled', NOW);
       expect(await tasksOf(engine.sql, ANA)).toMatchObject([{ state: 'done', says: 'Call her again.' }]);
     });

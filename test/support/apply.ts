@@ -25,7 +25,7 @@ function applyOne(change: Change, messages: Map<string, MessageFact>, tasks: Map
       return;
     case 'withdraw':
     case 'expire':
-      end(messages, change.key, change.act === 'expire' ? 'expired' : 'withdrawn', reasonOf(change));
+      end(messages, change.key, change.act === 'expire' ? 'expired' : 'withdrawn', change.reason);
       return;
     case 'open':
     case 'reword':
@@ -37,8 +37,6 @@ function applyOne(change: Change, messages: Map<string, MessageFact>, tasks: Map
     }
   }
 }
-
-const reasonOf = (change: Change): Reason => ('reason' in change ? change.reason : 'too-late');
 
 function end(messages: Map<string, MessageFact>, key: string, state: 'withdrawn' | 'expired', reason: Reason): void {
   const row = messages.get(key);

@@ -71,6 +71,7 @@ export function visit(start: Instant, options: VisitOptions = {}): MirroredAppoi
     practitionerName: 'Dr. Okafor',
     locations: ['Location/location-riverside'],
     visitTypes: [],
+    categoryUnknown: false,
     telehealth: false,
     confidential: false,
     cancelReason: [],

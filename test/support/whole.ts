@@ -8,8 +8,9 @@ import { type Config, readConfig } from '../../sync/config.ts';
 import { connect } from '../../sync/connect.ts';
 import type { Instant } from '../../sync/domain/clock.ts';
 import type { Policy } from '../../sync/domain/policy/policy.ts';
-import { durationMs } from '../../sync/domain/time.ts';
-import { openApp } from '../../sync/http/app.ts';
+import type { SubscriptionWishes } from '../../sync/domain/policy/subscription-wishes.ts';
+import { durationMs, plus } from '../../sync/domain/time.ts';
+import { type Doors, openApp } from '../../sync/http/app.ts';
 import { receive } from '../../sync/reconcile/answer.ts';
 import { receiveReport } from '../../sync/reconcile/outcome.ts';
 import { activate } from '../../sync/reconcile/policy-in-force.ts';
@@ -41,6 +42,8 @@ export interface WholeOptions {
   hears?: 'hooks' | 'poll';
   /** What is in the chart before the service first looks: history, not news. */
   before?: (ehr: SandboxEhr, jump: (duration: string) => void) => Promise<unknown>;
+  /** What the practice wants to be notified of; as shipped unless given. */
+  wishes?: SubscriptionWishes;
   /** The EHR takes no record of ours. */
   readOnly?: boolean;
   /** Stands between the service and the EHR. */
@@ -48,7 +51,11 @@ export interface WholeOptions {
   /** Stands between the service and its database. */
   through?: (database: Database) => Database;
   /** Stands between the service and its phones. */
-  channels?: (phones: Service['channels']) => Service['channels'];
+  channels?: (phones: Service['channels'], url: string) => Service['channels'];
+  /** Further doors of the service, at its address. */
+  rooms?: (service: Service, url: string) => Doors['rooms'];
+  /** By how much the clock of the EHR is ahead of ours; with a minus, behind. */
+  ehrAhead?: string;
 }
 
 export interface Whole {
@@ -68,6 +75,8 @@ export interface Whole {
   advance(duration: string): Promise<void>;
   /** Lets the clock jump without anybody looking: the service was down, or slept. */
   jump(duration: string): void;
+  /** The clock of our machine jumps to so much ahead of the true hour; with a minus, behind; with nothing, it is right again. */
+  setClockAhead(duration: string): void;
   /** Does what there is to do now. */
   settle(): Promise<void>;
   poll(): Promise<void>;
@@ -82,12 +91,19 @@ export interface Whole {
 
 /** EHR, database, service, doors and phones in one process, the clock held, ids counted, nothing random. */
 export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
-  const clock = openDemoClock({ base: () => options.at ?? MONDAY });
+  const truth = openDemoClock({ base: () => options.at ?? MONDAY });
+  let wrong = 'PT0S';
+  /** The service's; the EHR has another machine, and its own. */
+  const clock = { ...truth, now: () => plus(truth.now(), wrong) };
   const database = options.database ?? (await openTestDatabase());
   if (options.database) await forget(options.database);
   const ids = counted();
   let office: Listening | undefined;
-  const ehr = await openSandboxEhr({ clock: clock.now, baseUrl: () => `${office?.url}/fhir`, newId: ids });
+  const ehr = await openSandboxEhr({
+    clock: () => plus(truth.now(), options.ehrAhead ?? 'PT0S'),
+    baseUrl: () => `${office?.url}/fhir`,
+    newId: ids,
+  });
   office = await listen(ehr.app);
   const jump = (duration: string) => {
     clock.advance(durationMs(duration));
@@ -114,14 +130,16 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
   );
   const found = await connect(config, around);
   const writes = { ...found.profile.writes, ...(options.readOnly ? { create: [] } : {}) };
-  const connection = { ...found, profile: { ...found.profile, writes } };
+  const wishes = options.wishes ?? found.wishes;
+  const connection = { ...found, wishes, profile: { ...found.profile, writes } };
   const phones: PhoneFaults = { ...NO_FAULTS };
   const start = (): Service => {
     const service = wire(config, options.through?.(database) ?? database, connection, around);
     const plain = phonesOf(service, phoneStore(database.sql), ids, () => phones);
-    service.channels = options.channels?.(plain) ?? plain;
+    service.channels = options.channels?.(plain, door.url) ?? plain;
     const hook = { baseUrl: connection.baseUrl, profile: connection.profile, secrets: { header: [SECRET] } };
-    doors.handle = openApp(service, { hook: name => (name === connection.id ? hook : undefined) });
+    const rooms = options.rooms?.(service, door.url) ?? [];
+    doors.handle = openApp(service, { hook: name => (name === connection.id ? hook : undefined), rooms });
     return service;
   };
   let service = start();
@@ -148,6 +166,9 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
     now: clock.now,
     advance: duration => passTime(service, ehr, clock, durationMs(duration)),
     jump,
+    setClockAhead(duration) {
+      wrong = duration;
+    },
     settle,
     poll,
     async texts(address) {

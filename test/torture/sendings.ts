@@ -1,7 +1,8 @@
 import { referenceIn } from '../../sync/channels/twilio/callback-address.ts';
 import type { MessageRow } from '../../sync/store/message-row.ts';
 import type { TakenText } from '../channels/twilio-stand-in.ts';
-import { NEWS, truth } from '../chaos/ending.ts';
+import { truth } from '../chaos/ending.ts';
+import { NEWS } from '../chaos/forgotten.ts';
 
 export const SENT = ['sent', 'delivered'];
 

@@ -5,7 +5,7 @@ import { firstBrokenSeal } from '../../sync/store/journal.ts';
 import type { MessageRow } from '../../sync/store/message-row.ts';
 import type { Scene } from '../chaos/check-send.ts';
 import type { Desk } from '../chaos/desk.ts';
-import { forgotten } from '../chaos/ending.ts';
+import { forgotten } from '../chaos/forgotten.ts';
 import { shippedPolicy } from '../support/policy.ts';
 import { chartWrong } from './chart.ts';
 import { freely } from './freely.ts';

@@ -57,7 +57,12 @@ export function readSmtpError(error: SmtpError, handedOver: boolean): SendResult
   if (handedOver && (error.code !== 'EMESSAGE' || error.responseCode === undefined)) return { outcome: 'unknown' };
   const [reason, retry, fault, staffText] = rowFor(error);
   const providerCode = [error.responseCode, enhancedCode(error)].filter(Boolean).join(' ') || error.code;
-  const failure: ChannelFailure = { reason, retry, fault, staffText, ...(providerCode ? { providerCode } : {}) };
+  const failure: ChannelFailure = {
+    ...{ reason, retry, fault, staffText },
+    ...(providerCode ? { providerCode } : {}),
+    // Some relays lock out who goes on trying a wrong password.
+    ...(error.code === 'EAUTH' && (error.responseCode ?? 0) >= 500 ? { stopsChannel: true } : {}),
+  };
   return { outcome: 'refused', failure };
 }
 

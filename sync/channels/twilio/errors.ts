@@ -66,12 +66,16 @@ const TABLE: Readonly<Record<string, Row>> = {
   ],
 };
 
+/** Our account as such is refused, not this message or its sender: asking on would only make matters worse. */
+const ACCOUNT = new Set([20003, 20005, 20404, 30002]);
+const STOPS = { stopsChannel: true } as const;
+
 /** The failure behind a code, or undefined for a code that is not in the table. */
 export function knownTwilioFailure(code: number): ChannelFailure | undefined {
   const row = TABLE[code];
   if (!row) return undefined;
   const [reason, retry, fault, staffText] = row;
-  return { reason, retry, fault, staffText, providerCode: String(code) };
+  return { reason, retry, fault, staffText, providerCode: String(code), ...(ACCOUNT.has(code) ? STOPS : {}) };
 }
 
 /** A message Twilio took and could not deliver. Without a known code it is a plain, final failure. */

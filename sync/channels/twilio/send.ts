@@ -51,10 +51,14 @@ const unreachable: ChannelFailure = {
 
 function byStatus(status: number, code: number | undefined): ChannelFailure {
   const providerCode = String(code ?? status);
-  if (status === 429) return { ...knownTwilioFailure(20429)!, providerCode };
-  if (status === 401 || status === 403) return { ...knownTwilioFailure(20003)!, providerCode };
-  if (status === 404) return { ...knownTwilioFailure(20404)!, providerCode };
-  // Without a code the answer came from something between us and Twilio: the message was not judged at all.
+  const like = (known: number) => {
+    const { stopsChannel, ...failure } = knownTwilioFailure(known)!;
+    // Without a code the answer came from something between us and Twilio: neither message nor account was judged.
+    return { ...failure, providerCode, ...(stopsChannel && code !== undefined ? { stopsChannel } : {}) };
+  };
+  if (status === 429) return like(20429);
+  if (status === 401 || status === 403) return like(20003);
+  if (status === 404) return like(20404);
   if (code === undefined) return { ...unreachable, providerCode };
   const staffText = 'The provider refused the text for a reason we do not know; an administrator can look up the code.';
   return { reason: 'channel-refused', retry: 'never', fault: 'provider', staffText, providerCode };

@@ -19,6 +19,8 @@ export interface AppointmentFact {
   visitTypes: Token[];
   telehealth: boolean;
   telehealthLink?: string;
+  /** Its category is in a code system that we do not know: by video or not, it does not say so to us. */
+  categoryUnknown: boolean;
   /** Labelled restricted: never to a shared or guardian address, never joined with another visit. */
   confidential: boolean;
   cancelReason: Token[];
@@ -30,6 +32,16 @@ const TELEHEALTH: Token[] = [
   `${LOOPKEEPER}/CodeSystem/modality|telehealth`,
   'http://terminology.hl7.org/CodeSystem/v3-ActCode|VR',
 ];
+
+/** Code systems of serviceCategory in which we would find "by video", if it were so. */
+const CATEGORIES = [
+  `${LOOPKEEPER}/CodeSystem/modality|`,
+  'http://terminology.hl7.org/CodeSystem/v3-ActCode|',
+  'http://terminology.hl7.org/CodeSystem/service-category|',
+];
+
+const isUnknownCategory = (categories: Token[]): boolean =>
+  categories.length > 0 && !categories.some(category => CATEGORIES.some(system => category.startsWith(system)));
 
 /** Reads an R4 Appointment (`standards.md` §1.1). `visitTypes` is everything that classifies it, in any coding. */
 export function readAppointment(resource: Appointment): Read<AppointmentFact> {
@@ -72,6 +84,7 @@ export function readAppointment(resource: Appointment): Read<AppointmentFact> {
       resource.appointmentType,
     ),
     telehealth: false,
+    categoryUnknown: isUnknownCategory(tokens(...(resource.serviceCategory ?? []))),
     telehealthLink: link,
     confidential: isRestricted(resource),
     cancelReason: tokens(resource.cancelationReason),

@@ -45,10 +45,17 @@ function booked(visit: Visit, context: Context): Anchor[] {
   const { start } = visit.mirrored.fact;
   if (!isFuture(start, context.now)) return [];
   const anchor = { id: visit.reference, at: settlesAt(visit, 'booking', context), visits: [visit], notAfter: start };
-  if (visit.told) return visit.phase === 'booked' ? [{ ...anchor, off: 'already-told' }] : [];
+  if (visit.told) return visit.phase === 'booked' ? [{ ...anchor, off: whyTold(visit, context) }] : [];
   if (visit.phase === 'requested') return [{ ...anchor, off: 'visit-not-booked' }];
   if (visit.movedFrom) return [{ ...anchor, off: 'told-as-move' }];
   return visit.phase === 'booked' ? [anchor] : [];
+}
+
+/** What we could tell nobody was told at the desk: the reason stays that we could not, for whoever asks later. */
+function whyTold({ told, mirrored: { fact, firstSeen } }: Visit, { route }: Context): Reason {
+  if (told?.by === 'us') return 'already-told';
+  const found = route(fact.confidential);
+  return 'cannot' in found && !firstSeen.imported ? found.cannot : 'told-by-practice';
 }
 
 function changed(rule: Rule, visit: Visit, context: Context): Anchor[] {

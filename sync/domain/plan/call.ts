@@ -3,7 +3,7 @@ import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
 import { nextSendingTime, previousSendingTime } from '../sending-hours.ts';
 import { earliest, latest, plus } from '../time.ts';
-import { isCapped, isOffer, isOwed } from './capped.ts';
+import { isNobodysFault, isOffer, isOwed } from './capped.ts';
 import type { Context } from './context.ts';
 import type { MessageFact } from './facts.ts';
 import type { Occasion } from './message.ts';
@@ -31,7 +31,7 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
   const row = facts.messages.find(message => message.key === occasion.key);
   // Said already; or lost on the way, and then the escalation has it.
   if (row && (hasReached(row) || row.state === 'failed')) return;
-  const reason = (why !== 'too-late' && why) || (refusalOf(row) ?? why);
+  const reason = (why !== 'too-late' && why) || (refusalOf(row, now) ?? why);
   if (!reason || !callsInstead(reason, occasion)) return;
   // Quiet hours bind machines: a person may look at it now, and decide whether to ring.
   const unsendable = moment.sendBefore <= moment.sendAt;
@@ -43,7 +43,8 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
   const key = `${occasion.key}#call`;
   const priority = rule.purpose === 'notice' ? 'asap' : 'routine';
   const isOpen = facts.tasks.some(task => task.key === key && task.state !== 'withdrawn');
-  const isOverdue = rule.purpose === 'notice' || (isOffer(rule) && refusalOf(row) !== undefined);
+  const isOwedLate = reason === 'channel-was-down';
+  const isOverdue = rule.purpose === 'notice' || isOwedLate || (isOffer(rule) && refusalOf(row, now) !== undefined);
   if (moment.sendBefore <= now && !isOverdue && !isOpen) return;
   plan.tasks.push({
     key,
@@ -53,7 +54,8 @@ export function callInstead(occasion: Occasion, { moment, zone, tells, why }: Un
     owner: rule.owner,
     priority,
     opensAt,
-    dueAt: dueAt(priority, opensAt, moment.sendBefore, context),
+    // A text loses its sense before a call does.
+    dueAt: dueAt(priority, opensAt, (isOwedLate && anchor.notAfter) || moment.sendBefore, context),
     says: taskWords(CALL_SCRIPTS[rule.purpose], anchor, context),
     about: tells.map(telling => telling.appointment),
     tells,
@@ -74,9 +76,15 @@ function dueAt(priority: keyof typeof DUE, opensAt: Instant, worthUntil: Instant
   return latest(opensAt, earliest(plus(atWork, DUE[priority]), worth)) as Instant;
 }
 
-/** The gate refused it at the last moment, and a refused message is not tried again; time makes it no less refused. */
-const refusalOf = (row: MessageFact | undefined): Reason | undefined =>
-  row?.state === 'dropped' || row?.state === 'expired' ? row.reason : undefined;
+/**
+ * The gate refused it at the last moment, and a refused message is not tried again; time makes it no less refused. Or it
+ * waited for its channel until now, and ends with this very plan.
+ */
+function refusalOf(row: MessageFact | undefined, now: Instant): Reason | undefined {
+  if (row?.state === 'dropped' || row?.state === 'expired') return row.reason;
+  const isLost = row?.state === 'planned' && row.reason === 'channel-down' && row.sendBefore <= now;
+  return isLost ? 'channel-was-down' : undefined;
+}
 
 const CALL_SCRIPTS: Record<Rule['purpose'], string> = {
   confirmation:
@@ -117,6 +125,7 @@ const NOTICE_TOO: Reason[] = [
   'too-close-to-visit',
   'text-expired',
   'channel-not-configured',
+  'channel-was-down',
 ];
 
 /** The words failed us, which is no reason for silence towards one patient (`scope.md` RSP7). An expired text is
@@ -127,8 +136,8 @@ const SPEECHLESS: Reason[] = ['text-missing', 'blank-unfilled', 'content-forbidd
 function callsInstead(reason: Reason, occasion: Occasion): boolean {
   if (NO_ONE_TO_CALL.includes(reason)) return false;
   if (SPEECHLESS.includes(reason)) return true;
-  if (isCapped(reason)) return isOwed(occasion);
   const { rule, step } = occasion;
+  if (isNobodysFault(reason) && rule.purpose !== 'notice') return isOwed(occasion);
   if (!step.message?.callInstead) return false;
   if (reason === 'too-late' && isOffer(rule))
     return occasion.context.facts.messages.some(one => one.key === occasion.key);

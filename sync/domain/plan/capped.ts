@@ -5,17 +5,20 @@ import type { Occasion } from './message.ts';
 import type { PlannedTask } from './plan.ts';
 import { hasReached } from './told.ts';
 
-const CAPS: Reason[] = ['daily-cap', 'weekly-cap'];
+const NOBODYS_FAULT: Reason[] = ['daily-cap', 'weekly-cap', 'channel-was-down'];
 
-/** The address has had its share, often of messages to others of the family: no fault of the words or of the number. */
-export const isCapped = (reason: Reason): boolean => CAPS.includes(reason);
+/**
+ * No fault of the words or of the number: the address has had its share, often of messages to others of the family, or
+ * the channel was down for as long as this was worth saying.
+ */
+export const isNobodysFault = (reason: Reason): boolean => NOBODYS_FAULT.includes(reason);
 
 /** The one message that keeps a lost visit from being a lost patient: it is made up for whenever it was not sent. */
 export const isOffer = ({ purpose }: Pick<Rule, 'purpose'>): boolean => purpose === 'rebook' || purpose === 'no-show';
 
 /**
- * A reminder that the caps dropped is owed on the phone where none reached this patient for this hour; one call for
- * all of them, whichever was dropped first. What is no reminder may be left out.
+ * A reminder that was lost so is owed on the phone where none reached this patient for this hour; one call for
+ * all of them, whichever was lost first. What is no reminder may be left out.
  */
 export function isOwed({ rule, anchor, context, plan, key }: Occasion): boolean {
   const { facts } = context;
@@ -33,4 +36,4 @@ export function isOwed({ rule, anchor, context, plan, key }: Occasion): boolean 
 }
 
 const isCallFor = (occasion: string, { key, patient, rule, reason }: PlannedTask): boolean =>
-  reason !== undefined && isCapped(reason) && key.startsWith(`${keyOf(patient, rule, occasion)}#`);
+  reason !== undefined && isNobodysFault(reason) && key.startsWith(`${keyOf(patient, rule, occasion)}#`);

@@ -42,7 +42,7 @@ export function contextOf(facts: PatientFacts, policy: Policy, now: Instant): Co
     const { reference } = mirrored.fact;
     const said = tellings.get(reference) ?? [];
     const told = toldAbout(mirrored, said, facts, policy, now);
-    return { mirrored, reference, phase: phaseFor(facts.reference, mirrored), said, told };
+    return { mirrored, reference, phase: phaseOf(facts.reference, mirrored, told), said, told };
   });
   pairMoves(visits, policy, now);
   return {
@@ -55,6 +55,18 @@ export function contextOf(facts: PatientFacts, policy: Policy, now: Instant): Co
     route: once(confidential => routeTo(facts, policy, now, confidential)),
   };
 }
+
+/**
+ * What they know to be by video and is now of a kind that nobody has mapped, as after a change of the EHR's codes, may be
+ * so still: nothing is said about it until a person has looked.
+ */
+function phaseOf(patient: Reference, mirrored: MirroredAppointment, told: Told | undefined): Phase {
+  const phase = phaseFor(patient, mirrored);
+  return phase === 'booked' && told && isKindUnsure(told, mirrored) ? 'requested' : phase;
+}
+
+export const isKindUnsure = ({ state }: Told, { fact }: MirroredAppointment): boolean =>
+  state.live && state.telehealth && !fact.telehealth && fact.categoryUnknown;
 
 /** The same answer for every message of one plan, asked for dozens of times. */
 function once<Answer>(ask: (yes: boolean) => Answer): (yes: boolean) => Answer {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '../clock.ts';
-import type { Reason } from '../reasons.ts';
+import { type Reason, reasonIfLate } from '../reasons.ts';
 import type { MessageFact, PatientFacts, TaskFact } from './facts.ts';
 import type { Plan, PlannedMessage, PlannedTask } from './plan.ts';
 
@@ -10,7 +10,7 @@ export type Change =
   | { act: 'revise'; message: PlannedMessage }
   | { act: 'revive'; message: PlannedMessage }
   | { act: 'withdraw'; key: string; reason: Reason }
-  | { act: 'expire'; key: string }
+  | { act: 'expire'; key: string; reason: Reason }
   | { act: 'open'; task: PlannedTask }
   | { act: 'reword'; task: PlannedTask }
   | { act: 'close'; key: string; reason: Reason };
@@ -39,7 +39,7 @@ function changeOfRow(
 ): Change[] {
   if (row.state === 'planned') {
     if (want) return same(row, want) ? [] : [{ act: 'revise', message: want }];
-    if (row.sendBefore <= now) return [{ act: 'expire', key: row.key }];
+    if (row.sendBefore <= now) return [{ act: 'expire', key: row.key, reason: reasonIfLate(row.reason) }];
     return isAnswer(row) ? [] : [{ act: 'withdraw', key: row.key, reason: why ?? 'visit-changed' }];
   }
   return row.state === 'withdrawn' && want ? [{ act: 'revive', message: want }] : [];

@@ -1,4 +1,4 @@
-import { type Context, settlesAt, type Visit } from './context.ts';
+import { type Context, isKindUnsure, settlesAt, type Visit } from './context.ts';
 import { planOwnTask } from './own-task.ts';
 import type { Plan } from './plan.ts';
 import { taskWords } from './task-words.ts';
@@ -9,6 +9,8 @@ export const UNSURE_VISIT = 'unsure-visit';
 
 const NOT_BOOKED =
   '{{firstName}} was told of a visit on {{visit}}, which is no longer booked but only asked for. Find out whether it holds, and tell them.';
+const KIND =
+  '{{firstName}} knows the visit on {{visit}} to be by video, and the record now calls it something that nobody has mapped. Find out which it is, correct the record, and tell them if it has changed.';
 const MERGED =
   '{{firstName}}’s record was merged into another, and the visit on {{visit}} still stands on the old one. Move it to the record that holds now: until then nobody is told of it.';
 
@@ -21,7 +23,8 @@ export function planUnsureVisits(context: Context, plan: Plan): void {
     const isAhead = isFuture(told?.state.start, now) || (phase === 'booked' && isFuture(mirrored.fact.start, now));
     if (!isAhead || mirrored.deleted || !takesPart(facts.reference, mirrored.fact)) continue;
     if (never) openTask(visit, MERGED, context, plan);
-    else if (phase === 'requested' && told?.state.live) openTask(visit, NOT_BOOKED, context, plan);
+    else if (phase === 'requested' && told?.state.live)
+      openTask(visit, isKindUnsure(told, mirrored) ? KIND : NOT_BOOKED, context, plan);
   }
 }
 

@@ -12,30 +12,37 @@ export interface HookSecrets {
 }
 
 /** Decidable before the body is read. True when no header secret is asked for; `isSigned` must then be. */
-export function hasSecret(headers: Delivery['headers'], { header }: HookSecrets): boolean {
-  if (header.length === 0) return true;
-  return isAnyOf(one(headers[SECRET_HEADER.toLowerCase()]), header);
+export function hasSecret(headers: Delivery['headers'], secrets: HookSecrets): boolean {
+  return secrets.header.length === 0 || secretIn(headers, secrets) !== undefined;
 }
+
+/** Which of ours it came with. */
+export const secretIn = (headers: Delivery['headers'], { header }: HookSecrets): string | undefined =>
+  header[placeIn(one(headers[SECRET_HEADER.toLowerCase()]), header)];
 
 /** True when no signature is asked for and the header was; a connection without any secret lets nobody in. */
 export function isSigned(headers: Delivery['headers'], body: Buffer, { header, signature }: HookSecrets): boolean {
-  if (!signature) return header.length > 0;
-  const mac = (secret: string) => createHmac('sha256', secret).update(body).digest('hex');
-  return signature.scheme === 'medplum'
-    ? isAnyOf(one(headers['x-signature']), signature.secrets.map(mac))
-    : isAnyOf(
-        one(headers['x-hub-signature']),
-        signature.secrets.map(secret => `sha256=${mac(secret)}`),
-      );
+  return signature ? keyOf(headers, body, signature) !== undefined : header.length > 0;
+}
+
+/** The key it was signed with. */
+export function keyOf(
+  headers: Delivery['headers'],
+  body: Buffer,
+  { scheme, secrets }: NonNullable<HookSecrets['signature']>,
+): string | undefined {
+  const prefix = scheme === 'medplum' ? '' : 'sha256=';
+  const macs = secrets.map(secret => `${prefix}${createHmac('sha256', secret).update(body).digest('hex')}`);
+  return secrets[placeIn(one(headers[scheme === 'medplum' ? 'x-signature' : 'x-hub-signature']), macs)];
 }
 
 /** Looks at all of them, each in constant time, whatever their lengths. */
-function isAnyOf(given: string | undefined, accepted: readonly string[]): boolean {
+function placeIn(given: string | undefined, accepted: readonly string[]): number {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const presented = digest(given ?? '');
-  let right = false;
-  for (const secret of accepted) right = timingSafeEqual(presented, digest(secret)) || right;
-  return right && given !== undefined && given !== '';
+  let place = -1;
+  for (const [i, secret] of accepted.entries()) if (timingSafeEqual(presented, digest(secret))) place = i;
+  return given === undefined || given === '' ? -1 : place;
 }
 
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? undefined : value);

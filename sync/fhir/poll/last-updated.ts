@@ -1,4 +1,4 @@
-import type { Bundle } from '@medplum/fhirtypes';
+import type { Bundle, Resource } from '@medplum/fhirtypes';
 import type { Instant } from '../../domain/clock.ts';
 import { latest } from '../../domain/time.ts';
 import { matches, storedAt } from '../bundle.ts';
@@ -14,9 +14,9 @@ export const lastUpdated: ChangesSince = async function* (client, type, cursor, 
   const before = cursor?.kind === 'last-updated' ? cursor : { since: undefined, deletedSince: undefined };
   const from = before.since && readFrom(before.since, overlapMs);
   let newest: Instant | undefined;
-  for await (const { bundle } of chain(client, changed(type, from, profile))) {
+  for await (const rows of rowsSince(client, type, from, profile)) {
     // A server may ignore what it does not know and send everything; what is too old was heard before.
-    const resources = matches(bundle, type).filter(row => from === undefined || (storedAt(row) ?? from) >= from);
+    const resources = rows.filter(row => from === undefined || (storedAt(row) ?? from) >= from);
     newest = latest(newest, ...resources.map(storedAt));
     yield { ...nothing, resources, cursor, done: false };
   }
@@ -33,7 +33,33 @@ export const lastUpdated: ChangesSince = async function* (client, type, cursor, 
   yield { ...nothing, cursor: { kind: 'last-updated', since, deletedSince }, done: true };
 };
 
-export function changed(type: string, from: Instant | undefined, profile: VendorProfile): string {
+const WALKS = 3;
+
+/**
+ * All rows stored since then, page by page. Where pages are numbered, a row that changes meanwhile moves to the end, and
+ * another slips into its place on a page already read: a walk that saw fewer rows than the server counts is made again.
+ */
+export async function* rowsSince(
+  client: Pick<EhrClient, 'pages'>,
+  type: string,
+  from: Instant | undefined,
+  profile: VendorProfile,
+): AsyncGenerator<Resource[]> {
+  for (let walk = 1; walk <= WALKS; walk += 1) {
+    const seen = new Set<string | undefined>();
+    let total = 0;
+    for await (const { bundle, startsOver } of chain(client, changed(type, from, profile))) {
+      if (startsOver) seen.clear();
+      if (seen.size === 0) total = bundle.total ?? 0;
+      const rows = matches(bundle, type);
+      for (const { id } of rows) seen.add(id);
+      yield rows;
+    }
+    if (seen.size >= total) return;
+  }
+}
+
+function changed(type: string, from: Instant | undefined, profile: VendorProfile): string {
   const lower: [string, string][] = from ? [['_lastUpdated', `ge${from}`]] : [];
   // Exactly this order gives Medplum's cursor links; any other ends at 10,000 rows.
   return query(type, [...lower, ['_sort', '_lastUpdated']], profile);

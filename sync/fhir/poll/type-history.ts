@@ -1,11 +1,11 @@
 import type { BundleEntry, Resource } from '@medplum/fhirtypes';
 import type { Instant } from '../../domain/clock.ts';
 import { instant, latest } from '../../domain/time.ts';
-import { entries, isResource, matches, storedAt } from '../bundle.ts';
+import { entries, isResource, storedAt } from '../bundle.ts';
 import { isId, type ResourceRef } from '../reference.ts';
 import { chain } from './chain.ts';
 import { type ChangesSince, nothing } from './feed.ts';
-import { changed } from './last-updated.ts';
+import { rowsSince } from './last-updated.ts';
 import { advance, query, readFrom } from './query.ts';
 
 type Change = { id: string; at: Instant | undefined } & ({ resource: Resource } | { deleted: ResourceRef });
@@ -18,8 +18,7 @@ export const typeHistory: ChangesSince = async function* (client, type, cursor, 
   const since = cursor?.kind === 'type-history' ? cursor.since : undefined;
   let newest: Instant | undefined;
   if (since === undefined) {
-    for await (const { bundle } of chain(client, changed(type, undefined, profile))) {
-      const resources = matches(bundle, type);
+    for await (const resources of rowsSince(client, type, undefined, profile)) {
       newest = latest(newest, ...resources.map(storedAt));
       yield { ...nothing, resources, cursor, done: false };
     }

@@ -1,17 +1,8 @@
 import type { Extension, Subscription, SubscriptionChannel } from '@medplum/fhirtypes';
+import { type SubscriptionWishes, WIDEST, wishFor } from '../../domain/policy/subscription-wishes.ts';
 import { SECRET_HEADER } from '../notification/verify.ts';
 import type { VendorProfile } from '../profile.ts';
 import type { Push } from '../strategy.ts';
-
-/** The types whose changes can change what a patient is told. */
-export const FOLLOWED_TYPES = [
-  'Appointment',
-  'ServiceRequest',
-  'Communication',
-  'Patient',
-  'RelatedPerson',
-  'Consent',
-] as const;
 
 /** Marks what we wrote ourselves; with the endpoint it says which Subscriptions are ours to change. */
 export const SUBSCRIPTION_TAG = { system: 'https://loopkeeper.org/fhir/CodeSystem/tag', code: 'subscription' } as const;
@@ -35,16 +26,19 @@ export interface DesiredOptions {
   /** The key of Medplum's HMAC. */
   signingSecret?: string;
   types: readonly { type: string; push: Push; topics?: readonly string[] }[];
+  /** What the practice asks for; all of everything, unless given. */
+  wishes?: SubscriptionWishes;
 }
 
-const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition';
+export const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition';
 const HAPI_DELETES = 'http://hapifhir.io/fhir/StructureDefinition/subscription-send-delete-messages';
-const MEDPLUM_SECRET = 'https://www.medplum.com/fhir/StructureDefinition/subscription-secret';
+export const MEDPLUM_SECRET = 'https://www.medplum.com/fhir/StructureDefinition/subscription-secret';
 const MEDPLUM_ATTEMPTS = 'https://medplum.com/fhir/StructureDefinition/subscription-max-attempts';
 
 /**
- * The Subscriptions there should be: per type the widest criteria, as whoever leaves narrow ones leaves in silence. None
- * where deliveries are registered by hand with the vendor (athenahealth). Throws when secret or endpoint cannot work.
+ * The Subscriptions there should be: per type the widest criteria, as whoever leaves narrow ones leaves in silence, unless
+ * the practice wishes for narrower ones. None where deliveries are registered by hand with the vendor (athenahealth).
+ * Throws when secret or endpoint cannot work.
  */
 export function desiredSubscriptions(options: DesiredOptions): WireSubscription[] {
   if (options.profile.subscriptions.signature === 'hub') return [];
@@ -55,12 +49,18 @@ export function desiredSubscriptions(options: DesiredOptions): WireSubscription[
     throw new Error('A hook endpoint must have no query and no slash at the end: servers append to it.');
   }
   return options.types.flatMap(({ type, push, topics = [] }) => {
-    if (push === 'criteria') return [byCriteria(type, options)];
-    return push === 'topic' ? topics.map(topic => byTopic(type, topic, options)) : [];
+    const { subscribe, criteria } = wishFor(options.wishes ?? WIDEST, type);
+    if (!subscribe || push === 'none') return [];
+    const filters = criteria.length > 0 ? criteria : [`${type}?`];
+    return filters.flatMap(filter =>
+      push === 'criteria'
+        ? [byCriteria(type, filter, options)]
+        : topics.map(topic => byTopic(type, topic, filter, options)),
+    );
   });
 }
 
-function byCriteria(type: string, options: DesiredOptions): WireSubscription {
+function byCriteria(type: string, criteria: string, options: DesiredOptions): WireSubscription {
   const { deletes, signature } = options.profile.subscriptions;
   const channel = deletes === 'hapi-extension' ? [{ url: HAPI_DELETES, valueBoolean: true }] : [];
   const root: Extension[] = signature === 'medplum' ? [{ url: MEDPLUM_ATTEMPTS, valueInteger: 18 }] : [];
@@ -69,26 +69,33 @@ function byCriteria(type: string, options: DesiredOptions): WireSubscription {
   return {
     ...common(type, options),
     ...(root.length > 0 ? { extension: root } : {}),
-    criteria: `${type}?`,
-    channel: { ...channelOf(options), ...(channel.length > 0 ? { extension: channel } : {}) },
+    criteria,
+    channel: {
+      ...channelOf(type, options),
+      // Without this key nothing but the bell rings.
+      ...(wishFor(options.wishes ?? WIDEST, type).payload.criteria === 'empty' ? {} : { payload: FHIR_JSON }),
+      ...(channel.length > 0 ? { extension: channel } : {}),
+    },
   };
 }
 
-function byTopic(type: string, topic: string, options: DesiredOptions): WireSubscription {
+function byTopic(type: string, topic: string, filter: string, options: DesiredOptions): WireSubscription {
+  const content = wishFor(options.wishes ?? WIDEST, type).payload.topic;
   return {
     ...common(type, options),
     meta: { profile: [`${BACKPORT}/backport-subscription`], tag: [SUBSCRIPTION_TAG] },
     criteria: topic,
-    // HAPI demands a filter; this one lets everything through.
-    _criteria: { extension: [{ url: `${BACKPORT}/backport-filter-criteria`, valueString: `${type}?` }] },
+    // HAPI demands a filter; `Appointment?` lets everything through.
+    _criteria: { extension: [{ url: `${BACKPORT}/backport-filter-criteria`, valueString: filter }] },
     channel: {
-      ...channelOf(options),
+      ...channelOf(type, options),
+      payload: FHIR_JSON,
       extension: [
         { url: `${BACKPORT}/backport-heartbeat-period`, valueUnsignedInt: 300 },
         { url: `${BACKPORT}/backport-timeout`, valueUnsignedInt: 20 },
         { url: `${BACKPORT}/backport-max-count`, valuePositiveInt: 20 },
       ],
-      _payload: { extension: [{ url: `${BACKPORT}/backport-payload-content`, valueCode: 'id-only' }] },
+      _payload: { extension: [{ url: `${BACKPORT}/backport-payload-content`, valueCode: content }] },
     },
   };
 }
@@ -100,9 +107,10 @@ const common = (type: string, { profile }: DesiredOptions) => ({
   reason: `Loopkeeper hears of changes to ${type}.`,
 });
 
-const channelOf = ({ endpoint, secret }: DesiredOptions): SubscriptionChannel => ({
+const FHIR_JSON = 'application/fhir+json';
+
+const channelOf = (type: string, { endpoint, secret, wishes = WIDEST }: DesiredOptions): SubscriptionChannel => ({
   type: 'rest-hook',
   endpoint,
-  payload: 'application/fhir+json',
-  header: [`${SECRET_HEADER}: ${secret}`],
+  header: [`${SECRET_HEADER}: ${secret}`, ...wishes.headers, ...wishFor(wishes, type).headers],
 });

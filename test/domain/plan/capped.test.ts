@@ -6,7 +6,7 @@ import type { Reason } from '../../../sync/domain/reasons.ts';
 import { apply, settle } from '../../support/apply.ts';
 import { facts, visit } from '../../support/facts.ts';
 import { shippedPolicy } from '../../support/policy.ts';
-import { FRIDAY, gone, messageOf, reasonOf } from '../../support/scene.ts';
+import { FRIDAY, gone, messageOf, reasonOf, THURSDAY } from '../../support/scene.ts';
 
 const policy = shippedPolicy();
 const DUE: Instant = '2026-11-25T16:00:00.000Z';
@@ -19,8 +19,8 @@ const dropped = (rule: string, at: Instant, reason: Reason): MessageFact => ({
 const calls = (found: PatientFacts, now: Instant) =>
   planFor(found, policy, now).tasks.map(({ rule, code, reason }) => [rule, code, reason]);
 
-describe('a reminder that the caps dropped', () => {
-  it.each<Reason>(['weekly-cap', 'daily-cap'])('is a call: %s', reason =>
+describe('a reminder that the caps dropped, or a dead channel', () => {
+  it.each<Reason>(['weekly-cap', 'daily-cap', 'channel-was-down'])('is a call: %s', reason =>
     expect(calls({ ...booked, messages: [dropped('reminder-48h', DUE, reason)] }, DUE)).toEqual([
       ['reminder-48h', 'call-patient', reason],
     ]),
@@ -29,6 +29,13 @@ describe('a reminder that the caps dropped', () => {
   it('is a call that stays open when the reminder would have lost its sense', () => {
     const open = settle({ ...booked, messages: [dropped('reminder-48h', DUE, 'weekly-cap')] }, policy, DUE).facts;
     expect(calls(open, '2026-11-27T12:00:00.000Z')).toEqual([['reminder-48h', 'call-patient', 'weekly-cap']]);
+  });
+
+  it('is a call still when its text would be too late, due before the visit and not in the past', () => {
+    const found = { ...booked, messages: [dropped('reminder-48h', DUE, 'channel-was-down')] };
+    const late: Instant = '2026-11-26T20:00:00.000Z';
+    const [task] = planFor(found, policy, late).tasks;
+    expect([task?.reason, task?.dueAt]).toEqual(['channel-was-down', THURSDAY]);
   });
 
   it('is one call, however many were dropped', () => {

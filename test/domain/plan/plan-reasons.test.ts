@@ -87,6 +87,7 @@ const GIVEN: Partial<Record<Reason, () => Reason | undefined>> = {
     };
     return whyGone(before, { appointments: [visit(FRIDAY)] }, 'change-notice');
   },
+  'told-by-practice': () => why('booking-confirmation', booked()),
   'told-recently': () =>
     why(
       'reminder-2h',
@@ -228,6 +229,7 @@ const GIVEN_ELSEWHERE: Reason[] = [
   'channel-down',
   'channel-not-configured',
   'channel-refused',
+  'channel-was-down',
   'content-forbidden',
   'ehr-unreachable',
   'paused',

@@ -37,7 +37,7 @@ const cases: Record<(typeof TRIGGERS)[number], Case[]> = {
       visits(visit('2026-11-23T21:00:00.000Z', fresh)),
       [{ at: '2026-11-23T18:02:00.000Z' }],
     ],
-    ['none that the first import brought, but a reason', visits(visit(FRIDAY)), [{ off: 'already-told' }]],
+    ['none that the first import brought, but a reason', visits(visit(FRIDAY)), [{ off: 'told-by-practice' }]],
     [
       'none for what was only asked for',
       visits(visit(FRIDAY, { ...fresh, status: 'proposed', firstSeen: { state: { ...live, live: false } } })),

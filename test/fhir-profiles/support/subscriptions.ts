@@ -1,4 +1,5 @@
-import { desiredSubscriptions, FOLLOWED_TYPES, type WireSubscription } from '../../../sync/fhir/subscribe/desired.ts';
+import { FOLLOWED_TYPES } from '../../../sync/domain/policy/subscription-wishes.ts';
+import { desiredSubscriptions, type WireSubscription } from '../../../sync/fhir/subscribe/desired.ts';
 import { profileOf } from '../../fhir/support/profiles.ts';
 
 const TOPICS = 'https://loopkeeper.org/fhir/SubscriptionTopic';
