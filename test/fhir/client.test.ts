@@ -79,6 +79,13 @@ describe('write', () => {
     expect(server.heard[0]?.headers['if-match']).toBe('W/"3"');
   });
 
+  test('a delete that clashes with the server’s own write is asked again', async () => {
+    const clash = { status: 409, body: outcome('processing', 'HAPI-0550: HAPI-0826') };
+    const { client, server } = await against(inOrder(clash, { status: 204 }));
+    await client.remove({ type: 'Subscription', id: '7' });
+    expect(server.heard).toHaveLength(2);
+  });
+
   test('Medplum ignores If-Match on a patch, so the version is tested inside it', async () => {
     const failed = outcome('invalid', 'Test failed: /meta/versionId');
     const { client, server } = await against(() => ({ status: 400, body: failed }), 'medplum');
