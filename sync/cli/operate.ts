@@ -12,6 +12,7 @@ import { resumeChannels, setPaused } from '../store/control.ts';
 import type { Database } from '../store/database.ts';
 import { record } from '../store/journal.ts';
 import { allPatients } from '../store/patient.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { EXIT } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { withDatabase, withService } from './open.ts';
@@ -81,7 +82,7 @@ async function sayBrakes({ database }: Service): Promise<void> {
 
 export async function pause({ sql }: Database, paused: boolean, out: Out): Promise<void> {
   const at = systemClock();
-  await sql.transaction().execute(async trx => {
+  await inTransaction(sql, async trx => {
     await setPaused(trx, paused, 'operator', at);
     if (!paused) await resumeChannels(trx);
     await record(trx, [{ at, who: 'operator', what: paused ? 'pause' : 'resume' }]);

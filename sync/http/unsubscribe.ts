@@ -3,6 +3,7 @@ import type { Service } from '../reconcile/service.ts';
 import { record } from '../store/journal.ts';
 import { stop } from '../store/opt-out.ts';
 import { bumpGeneration, peopleAt } from '../store/patient.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { html } from './phone-page/html.ts';
 import { smallPage } from './small-page.ts';
 
@@ -32,7 +33,7 @@ export function unsubscribeRouter(service: Service): Router {
 
 async function unsubscribe({ database, clock }: Service, id: string): Promise<void> {
   const at = clock();
-  await database.sql.transaction().execute(async sql => {
+  await inTransaction(database.sql, async sql => {
     const message = await sql
       .selectFrom('message')
       .select(['address', 'patient'])

@@ -11,6 +11,7 @@ import { lift, stop } from '../store/opt-out.ts';
 import { bumpGeneration } from '../store/patient.ts';
 import { putQuestion, takeQuestion } from '../store/question.ts';
 import { addReply, overtakenBy } from '../store/reply.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { closeTakenBack, openAnswerTasks } from './answer-tasks.ts';
 import { repliesOf } from './compiled.ts';
 import { leaveUnreadToPerson, leaveUnsaidToPeople } from './for-people.ts';
@@ -25,7 +26,7 @@ export async function receive(service: Service, message: InboundMessage): Promis
   const id = newId();
   const now = clock();
   const { providerKeyword, ...row } = message;
-  const fresh = await database.sql.transaction().execute(async sql => {
+  const fresh = await inTransaction(database.sql, async sql => {
     if (!(await recordInbound(sql, { ...row, id, keyword: providerKeyword }, now))) return false;
     await record(sql, [{ at: now, who: 'patient', what: 'receive', key: id, detail: { channel: message.channel } }]);
     return true;
@@ -77,7 +78,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 async function handle(service: Service, turn: Turn): Promise<void> {
   const policy = await service.policy();
   const now = service.clock();
-  await service.database.sql.transaction().execute(async sql => {
+  await inTransaction(service.database.sql, async sql => {
     const row = await lockTurn(sql, turn);
     if (!row) return;
     const { id } = row;

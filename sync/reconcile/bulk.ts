@@ -9,6 +9,7 @@ import type { Sql } from '../store/database.ts';
 import { factsOfAll } from '../store/facts.ts';
 import { isUp } from '../store/is-up.ts';
 import { record } from '../store/journal.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { type Replanned, reconcileTogether } from './loop.ts';
 import type { Service } from './service.ts';
 
@@ -139,7 +140,7 @@ async function brake(
   patients: Reference[],
 ): Promise<number> {
   const at = clock();
-  const id = await database.sql.transaction().execute(async sql => {
+  const id = await inTransaction(database.sql, async sql => {
     const brakeId = await pullBrake(sql, cause, run, patients, at);
     await record(sql, [{ at, who: 'loopkeeper', what: 'brake', detail: { cause, brake: brakeId, ...run } }]);
     return brakeId;

@@ -7,6 +7,7 @@ import { dueMessages } from '../store/find-messages.ts';
 import type { MessageRow } from '../store/message-row.ts';
 import { holdMessages } from '../store/planned-message.ts';
 import { consentsOf } from '../store/resource.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { handOver } from './hand-over.ts';
 import { lookAgain } from './look-again.ts';
 import type { Service } from './service.ts';
@@ -43,7 +44,7 @@ export async function deliver(service: Service, key: string): Promise<void> {
   const seen = await recordsBehind(sql, rows);
   if (!(await lookAgain(service, seen))) return holdDue(service, rows, 'ehr-unreachable');
   const policy = await service.policy();
-  const claimed = await sql.transaction().execute(trx => weigh({ service, sql: trx, policy, seen }, key));
+  const claimed = await inTransaction(sql, trx => weigh({ service, sql: trx, policy, seen }, key));
   if (claimed) await handOver(service, claimed);
 }
 

@@ -4,6 +4,7 @@ import { isEnded } from '../domain/chart/ownership.ts';
 import { record } from '../store/journal.ts';
 import { bumpGeneration } from '../store/patient.ts';
 import { endedInChart, openInChart } from '../store/task.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
 
 /** Ids in one search: its URL stays short for every server. */
@@ -54,7 +55,7 @@ const isOurs = ({ identifier }: Task, { key }: Open): boolean => {
 
 async function end({ database, clock }: Service, { key, patient }: Open): Promise<boolean> {
   const at = clock();
-  return database.sql.transaction().execute(async sql => {
+  return inTransaction(database.sql, async sql => {
     if (!(await endedInChart(sql, key, at))) return false;
     if (patient) await bumpGeneration(sql, [patient]);
     await record(sql, [{ at, who: 'staff', what: 'close', ...(patient ? { patient } : {}), key }]);

@@ -3,6 +3,7 @@ import { minus } from '../domain/time.ts';
 import { handled, lockTurn, lockUnanswered, type Turn, unansweredInbound } from '../store/inbound.ts';
 import { record } from '../store/journal.ts';
 import { visitsAnswered } from '../store/reply.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { openAnswerTasks } from './answer-tasks.ts';
 import { OUTDATED } from './outdated.ts';
 import type { Service } from './service.ts';
@@ -16,7 +17,7 @@ export async function leaveUnreadToPerson(service: Service, turn: Turn, code: st
   const { database, clock, log } = service;
   const at = clock();
   const asked: AnswerTask = { code: 'identify-sender', patient: '', priority: 'asap', about: [] };
-  await database.sql.transaction().execute(async sql => {
+  await inTransaction(database.sql, async sql => {
     const row = await lockTurn(sql, turn);
     if (!row) return;
     const opened = await openAnswerTasks(service, sql, row, [asked], []);
@@ -42,7 +43,7 @@ export async function leaveUnsaidToPeople(service: Service): Promise<number> {
 }
 
 const leaveUnsaid = (service: Service, id: string): Promise<void> =>
-  service.database.sql.transaction().execute(async sql => {
+  inTransaction(service.database.sql, async sql => {
     const row = await lockUnanswered(sql, id);
     if (!row) return;
     const { writers } = await situationOf(service, sql, row);

@@ -5,6 +5,7 @@ import { EhrError } from '../fhir/outcome.ts';
 import type { Sql } from '../store/database.ts';
 import { dropHints, heardEvent, hints, hintsLater, lastEventOf } from '../store/notification.ts';
 import { patientsOf } from '../store/resource.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { reconcileMany } from './bulk.ts';
 import { type Records, readRecords, takeIn } from './observe.ts';
 import { FOLLOWED, isReady, poll } from './poll.ts';
@@ -39,7 +40,7 @@ export async function observeHints(service: Service): Promise<number> {
   const isSeen = (row: Row) => !named(row).some(reference => failures.has(reference));
   const idsOf = (some: Row[]) => some.map(row => row.id);
   const unseen = idsOf(rows.filter(row => !isSeen(row)));
-  await sql.transaction().execute(async trx => {
+  await inTransaction(sql, async trx => {
     // Not before what was missed is known: else a crash in between would hide that anything was.
     if (failures.size === 0) for (const [id, last] of missed.heard) await heard(service, trx, id, last);
     await dropHints(trx, idsOf(rows.filter(isSeen)));

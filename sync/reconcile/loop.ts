@@ -10,6 +10,7 @@ import { type Entry, record } from '../store/journal.ts';
 import { lockPatients, type Planned, planned } from '../store/patient.ts';
 import { createMessages, endMessage, rewriteMessage } from '../store/planned-message.ts';
 import { closeTask, openTasks } from '../store/task.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -27,7 +28,7 @@ export async function reconcileTogether(
   veto: (sql: Sql, plans: Replanned[]) => Promise<void> = async () => undefined,
 ): Promise<Replanned[]> {
   const policy = await service.policy();
-  return service.database.sql.transaction().execute(async sql => {
+  return inTransaction(service.database.sql, async sql => {
     const plans = await replan(service, sql, patients, policy);
     await veto(sql, plans);
     await record(sql, entriesOf(plans, service.clock()));

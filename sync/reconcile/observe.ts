@@ -1,5 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { Reference } from '../domain/facts/fact.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { type Counts, mirror, type Observation } from './mirror.ts';
 import type { Service } from './service.ts';
 
@@ -29,5 +30,5 @@ type Reading = Omit<Records, 'unknown'> & Partial<Pick<Observation, 'imported' |
 export async function takeIn(service: Service, reading: Reading): Promise<Counts> {
   const { country } = (await service.policy()).clinic;
   const now = service.clock();
-  return service.database.sql.transaction().execute(sql => mirror(sql, { imported: false, ...reading, now, country }));
+  return inTransaction(service.database.sql, sql => mirror(sql, { imported: false, ...reading, now, country }));
 }

@@ -11,6 +11,7 @@ import { record } from '../store/journal.ts';
 import type { MessageRow } from '../store/message-row.ts';
 import { markBad, stop } from '../store/opt-out.ts';
 import { bumpGeneration } from '../store/patient.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
 
 const TRY_AGAIN = 'PT5M';
@@ -33,7 +34,7 @@ interface End {
  */
 export async function settled(service: Service, batch: string, claimedAt: Instant, result: SendResult): Promise<void> {
   const now = service.clock();
-  await service.database.sql.transaction().execute(async sql => {
+  await inTransaction(service.database.sql, async sql => {
     const rows = await end(sql, batch, ['sending'], { ...endOf(result, now), claimedAt }, now);
     const first = rows[0];
     if (!first) return;
@@ -85,7 +86,7 @@ async function learn(
 /** A delivery report: late, doubled, out of order, or before `send` has returned; each is fine. */
 export async function receiveReport(service: Service, report: DeliveryReport): Promise<void> {
   const now = service.clock();
-  await service.database.sql.transaction().execute(async sql => {
+  await inTransaction(service.database.sql, async sql => {
     await addReport(sql, report, now);
     const rows = await batchOf(sql, report);
     const first = rows[0] ?? (report.reference ? (await batchOf(sql, { batch: report.reference }))[0] : undefined);

@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import { record } from '../store/journal.ts';
 import { allPatients } from '../store/patient.ts';
 import { activatePolicy, activePolicy } from '../store/policy.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { dryRun, tooMuch } from './bulk.ts';
 import type { Service } from './service.ts';
 
@@ -71,7 +72,7 @@ export async function activate(
   by: string,
 ): Promise<void> {
   const at = clock();
-  await database.sql.transaction().execute(async sql => {
+  await inTransaction(database.sql, async sql => {
     await activatePolicy(sql, version, policy, by, at);
     await sql
       .updateTable('patient')

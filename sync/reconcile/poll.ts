@@ -3,6 +3,7 @@ import { type Cursor, cursorSchema } from '../fhir/poll/feed.ts';
 import { FEEDS } from '../fhir/poll/feeds.ts';
 import type { Strategy } from '../fhir/strategy.ts';
 import { cursorOf, moveCursor, setBaseline } from '../store/cursor.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { type Counts, mirror, noCounts } from './mirror.ts';
 import type { Service } from './service.ts';
 import { didGoBack } from './went-back.ts';
@@ -82,11 +83,12 @@ async function pollType(
   for await (const batch of FEEDS[strategy.feed](connection.client, type, cursor, options)) {
     const verified = await verify(service, [...batch.deleted, ...batch.suspected]);
     const resources = [...batch.resources, ...verified.found];
-    await database.sql.transaction().execute(async sql => {
-      const counts = await mirror(sql, { resources, deleted: verified.gone, imported, now: clock(), country, heard });
-      for (const word of Object.keys(total) as (keyof Counts)[]) total[word] += counts[word];
+    const counts = await inTransaction(database.sql, async sql => {
+      const found = await mirror(sql, { resources, deleted: verified.gone, imported, now: clock(), country, heard });
       if (batch.done) await keep(sql, service, type, batch.cursor, imported);
+      return found;
     });
+    for (const word of Object.keys(total) as (keyof Counts)[]) total[word] += counts[word];
     seen += resources.length;
     progress?.(type, seen);
   }

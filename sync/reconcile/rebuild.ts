@@ -1,6 +1,7 @@
 import { forgetCursors } from '../store/cursor.ts';
 import { record } from '../store/journal.ts';
 import { doubtedResources, doubtResources } from '../store/resource.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { readRecords, takeIn } from './observe.ts';
 import { poll } from './poll.ts';
 import type { Service } from './service.ts';
@@ -22,7 +23,7 @@ export async function rebuild(
   const { database, clock, connection } = service;
   // What is new would be taken for history by a first read.
   await poll(service);
-  await database.sql.transaction().execute(async sql => {
+  await inTransaction(database.sql, async sql => {
     await doubtResources(sql);
     await forgetCursors(sql, connection.id);
     await record(sql, [{ at: clock(), who: by, what: 'rebuild' }]);

@@ -1,5 +1,6 @@
 import { openBrakes, releaseBrake } from '../store/brake.ts';
 import { record } from '../store/journal.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { reconcile } from './loop.ts';
 import type { Service } from './service.ts';
 
@@ -12,7 +13,7 @@ export async function release(service: Service, brake: number, by: string): Prom
     .where('brake', '=', brake)
     .orderBy('reference')
     .execute();
-  await database.sql.transaction().execute(async sql => {
+  await inTransaction(database.sql, async sql => {
     await releaseBrake(sql, brake, by, clock());
     await record(sql, [{ at: clock(), who: by, what: 'release', detail: { brake, patients: held.length } }]);
   });

@@ -5,6 +5,7 @@ import { signalsIn } from '../domain/alarm/signals-in.ts';
 import { plus } from '../domain/time.ts';
 import { alarms, keepAlarms } from '../store/alarm.ts';
 import { takeLease } from '../store/lease.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Service } from './service.ts';
 import { type Premises, standingOf } from './standing.ts';
 
@@ -26,7 +27,7 @@ export async function watchAlarms(service: Service, watchman: Watchman, instance
   for (const alarm of tell) if (await call(service, watchman, alarm, 'raised')) told.add(alarm);
   for (const alarm of over) await call(service, watchman, alarm, 'over');
   const rows = standing.map(alarm => (told.has(alarm) ? { ...alarm, toldAt: now } : alarm));
-  await sql.transaction().execute(trx => keepAlarms(trx, rows));
+  await inTransaction(sql, trx => keepAlarms(trx, rows));
 }
 
 /** To the log always, and by e-mail to whom the file names. False where an e-mail was not taken. */

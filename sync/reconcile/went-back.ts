@@ -6,6 +6,7 @@ import { record } from '../store/journal.ts';
 import { takeLease } from '../store/lease.ts';
 import { allPatients } from '../store/patient.ts';
 import { type HeldVersion, latestResources } from '../store/resource.ts';
+import { inTransaction } from '../store/transaction.ts';
 import type { Counts } from './mirror.ts';
 import { heldOf } from './mirror-row.ts';
 import type { Records } from './observe.ts';
@@ -54,7 +55,7 @@ async function standsAs({ connection }: Service, row: HeldVersion): Promise<'as-
 }
 
 async function holdEverybody({ database, log }: Service, behind: number, at: Instant): Promise<void> {
-  const brake = await database.sql.transaction().execute(async sql => {
+  const brake = await inTransaction(database.sql, async sql => {
     const patients = await allPatients(sql);
     const id = await pullBrake(sql, WENT_BACK, { patients: patients.length, affected: 0, acts: {} }, patients, at);
     await record(sql, [{ at, who: 'loopkeeper', what: 'brake', detail: { cause: WENT_BACK, brake: id, behind } }]);

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { beginJournal } from './journal.ts';
+import { inTransaction } from './transaction.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -33,7 +34,7 @@ async function createRegister(database: Database): Promise<void> {
 async function apply(database: Database, name: string): Promise<boolean> {
   const number = Number.parseInt(name, 10);
   const text = await readFile(new URL(name, FOLDER), 'utf8');
-  return database.sql.transaction().execute(async trx => {
+  return inTransaction(database.atLeisure, async trx => {
     const claimed = await trx
       .insertInto('migration')
       .values({ number, name })

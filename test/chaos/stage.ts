@@ -125,7 +125,7 @@ async function openStage(database: Database, chaos: Chaos, quiet: boolean, score
       }
       process.revive();
       whole.phones.delivers = true;
-      whole.restart();
+      await whole.restart();
       afterTrouble();
     }
   }
@@ -240,6 +240,8 @@ async function openStage(database: Database, chaos: Chaos, quiet: boolean, score
         if (cue.next) cues.push(await cue.next());
       }
       await until(plus(whole.now(), 'PT25M'));
+      // What falls due at this very moment is not forgotten.
+      await work();
     },
     async delayed() {
       const query = database.sql.selectFrom('journal').select('patient').distinct().where('what', '=', 'planned');
