@@ -40,7 +40,11 @@ export function openApp(service: Service, { hook, rooms = [], secretsHeard }: Do
   );
   for (const { path, router } of rooms) app.use(path, router);
   app.use('/unsubscribe', unsubscribeRouter(service));
-  app.use(probes(async () => ((await isUp(service.database)) ? undefined : 'The database does not answer.')));
+  app.use(
+    probes(async () =>
+      (await isUp(service.database)) ? undefined : 'The database does not answer, or takes no writes.',
+    ),
+  );
   const metrics = openMetrics(service);
   app.get('/health', async (_request, response) => {
     const health = { ...(await healthOf(service)), ...(secretsHeard ? { secretsHeard: secretsHeard() } : {}) };

@@ -7,7 +7,7 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { type DryRun, pullBrake } from '../store/brake.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOfAll } from '../store/facts.ts';
-import { isUp } from '../store/is-up.ts';
+import { isTroubled, isUp } from '../store/is-up.ts';
 import { record } from '../store/journal.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { type Replanned, reconcileTogether } from './loop.ts';
@@ -98,7 +98,7 @@ async function reconcileGroup(service: Service, patients: Reference[], veto?: Ve
     await Promise.all(dueNow(plans, service.clock()).map(key => service.ask('deliver', key)));
     return patients.length;
   } catch (error) {
-    if (error instanceof TooMuch || !(await isUp(service.database))) throw error;
+    if (error instanceof TooMuch || isTroubled(error) || !(await isUp(service.database))) throw error;
     // What failed may have failed before it was weighed.
     if (veto) await veto(service.database.sql, await dryRun(service, patients, await service.policy()));
     if (patients.length > 1) return eachAlone(service, patients);

@@ -1,9 +1,16 @@
-import { sql as raw } from 'kysely';
 import type { Database } from './database.ts';
 
-/** Does the database answer at all? */
+/** Does the database answer, and take what is written? A standby refuses even a change of nothing. */
 export const isUp = ({ sql }: Pick<Database, 'sql'>): Promise<boolean> =>
-  raw`select 1`.execute(sql).then(
-    () => true,
-    () => false,
-  );
+  sql
+    .deleteFrom('lease')
+    .where('name', '=', '')
+    .execute()
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** Its own trouble (no connection, no room, no writes, going down), and not that of the rows it was about. */
+export const isTroubled = (error: unknown): boolean =>
+  /^(08|25|53|57P)/.test(String((error as { code?: unknown }).code ?? ''));

@@ -28,10 +28,26 @@ export function openPool(settings: pg.PoolConfig): PostgresPool {
   // A broken connection must not end the process, be it idle or between two statements: the next query fails or gets a
   // new one.
   pool.on('error', () => undefined);
-  pool.on('connect', client => void client.on('error', () => undefined));
+  const old = new WeakSet<pg.PoolClient>();
+  const open = new Set<pg.PoolClient>();
+  pool.on('connect', client => {
+    client.on('error', () => undefined);
+    open.add(client);
+  });
+  pool.on('remove', client => void open.delete(client));
+  // The others lead to the same server.
+  const distrustAll = () => {
+    for (const client of open) old.add(client);
+  };
   return {
     options: pool.options,
-    connect: async () => unlessUseless(await pool.connect()),
+    async connect() {
+      for (;;) {
+        const client = await pool.connect();
+        if (!old.has(client)) return watched(client, distrustAll);
+        client.release(true);
+      }
+    },
     end: () => pool.end(),
   };
 }
@@ -46,8 +62,8 @@ const USELESS = [
   '57P03',
 ];
 
-/** A connection that has shown itself useless does not go back among the others. */
-function unlessUseless(client: pg.PoolClient): PostgresPoolClient {
+/** Says so when it has shown itself useless, and then does not go back among the others. */
+function watched(client: pg.PoolClient, isUseless: () => void): PostgresPoolClient {
   let useless = false;
   const seen: pg.PoolClient = Object.create(client);
   return Object.assign(seen, {
@@ -57,7 +73,10 @@ function unlessUseless(client: pg.PoolClient): PostgresPoolClient {
       } catch (error) {
         const { code } = error as { code?: string };
         // Without a code it did not come from the server: nobody answered, or not in time.
-        useless ||= code === undefined || USELESS.includes(code);
+        if (code === undefined || USELESS.includes(code)) {
+          useless = true;
+          isUseless();
+        }
         throw error;
       }
     },
