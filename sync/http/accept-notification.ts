@@ -1,3 +1,4 @@
+import { newTraceparent, type Traceparent, traced } from '../domain/trace.ts';
 import type { Heard } from '../fhir/notification/notification.ts';
 import type { Service } from '../reconcile/service.ts';
 import { hearCanary } from '../store/canary.ts';
@@ -7,19 +8,22 @@ import { addHints, type Hint } from '../store/notification.ts';
 interface Wake {
   connection: string;
   heard: Heard;
+  /** The sender's, if it said one. */
+  traceparent?: Traceparent | undefined;
 }
 
 /** What was heard becomes hints. Resolves once they are durable; the sender does not wait for the queue. */
-export function openAcceptance({ database, clock, ask }: Service): (wake: Wake) => Promise<void> {
+export function openAcceptance({ database, clock, newId, log, ask }: Service): (wake: Wake) => Promise<void> {
   const keep = groupCommit<Hint>(async hints => {
     const now = clock();
     await addHints(database.sql, hints, now);
     await hearCanary(database.sql, hints, now);
   });
-  return async ({ connection, heard }) => {
-    const hints = hintsOf(connection, heard);
+  return async ({ connection, heard, traceparent = newTraceparent(newId()) }) => {
+    const hints = hintsOf(connection, heard).map(hint => ({ ...hint, traceparent }));
     if (hints.length === 0) return;
     await keep(hints);
+    log.info('A notification was kept.', { connection, kind: heard.kind, ...traced(traceparent) });
     void ask('observe', connection);
   };
 }

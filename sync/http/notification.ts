@@ -8,6 +8,7 @@ import express, {
 } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
+import { readTraceparent, type Traceparent } from '../domain/trace.ts';
 import { decode } from '../fhir/notification/decode.ts';
 import type { Delivery, Heard } from '../fhir/notification/notification.ts';
 import { openReplayWindow, replayKeys } from '../fhir/notification/replay.ts';
@@ -28,7 +29,7 @@ export interface HookConnection {
 export interface NotificationDoor {
   connection(name: string): HookConnection | undefined;
   /** Keeps the wake durably; only then is the sender told that all is well. Rejecting means 503, and it comes again. */
-  accept(wake: { connection: string; heard: Heard }): Promise<void>;
+  accept(wake: { connection: string; heard: Heard; traceparent: Traceparent | undefined }): Promise<void>;
   clock: Clock;
   log: EhrLog;
 }
@@ -79,7 +80,7 @@ export function notificationRouter(door: NotificationDoor): Router {
     const keys = replayKeys(delivery, heard);
     if (!replays.hasAll(keys)) {
       try {
-        await door.accept({ connection: name, heard });
+        await door.accept({ connection: name, heard, traceparent: readTraceparent(req.headers.traceparent) });
       } catch {
         // Not remembered as heard: the sender's next try has to get through.
         return refuse(res, name, 503, 'transient', 'The notification could not be kept; send it again.');

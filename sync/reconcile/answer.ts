@@ -4,6 +4,7 @@ import { decide } from '../domain/inbound/decide.ts';
 import type { Decision, Situation } from '../domain/inbound/decision.ts';
 import { type Reply, readReply } from '../domain/inbound/keywords.ts';
 import { plus } from '../domain/time.ts';
+import { newTraceparent, traced } from '../domain/trace.ts';
 import type { Sql } from '../store/database.ts';
 import { handled, lockTurn, nextInLine, recordInbound, type Turn, unhandledInbound } from '../store/inbound.ts';
 import { record } from '../store/journal.ts';
@@ -31,7 +32,9 @@ export async function receive(service: Service, message: InboundMessage): Promis
     await record(sql, [{ at: now, who: 'patient', what: 'receive', key: id, detail: { channel: message.channel } }]);
     return true;
   });
-  if (fresh) await service.ask('answer', id);
+  if (!fresh) return;
+  service.log.info('A message was received.', { id, channel: message.channel, ...traced(newTraceparent(id)) });
+  await service.ask('answer', id);
 }
 
 /**
@@ -101,7 +104,8 @@ async function handle(service: Service, turn: Turn): Promise<void> {
     const opened = await openAnswerTasks(service, sql, row, decision.tasks, writers);
     await sayAnswer(service, sql, row, decision, answerLanguage(reading, writers, policy));
     await handled(sql, id, decision.patients, decision.outcome, now);
-    await bumpGeneration(sql, [...situation.patients, ...decision.patients]);
+    const concerned = [...situation.patients, ...decision.patients];
+    await bumpGeneration(sql, concerned, new Map(concerned.map(one => [one, newTraceparent(id)])));
     await record(sql, [entryOf(decision, id, now), ...closed, ...opened]);
   });
 }

@@ -4,6 +4,7 @@ import { type Change, diff } from '../domain/plan/diff.ts';
 import type { PatientFacts } from '../domain/plan/facts.ts';
 import { planFor } from '../domain/plan/plan-for.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { traced } from '../domain/trace.ts';
 import { type DryRun, pullBrake } from '../store/brake.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOfAll } from '../store/facts.ts';
@@ -40,10 +41,15 @@ function changesOf(facts: PatientFacts, policy: Policy, now: Instant): Change[] 
 }
 
 function runOf(plans: Replanned[]): DryRun {
-  const acts: Record<string, number> = {};
-  for (const { act } of plans.flatMap(plan => plan.changes)) acts[act] = (acts[act] ?? 0) + 1;
+  const acts = actsOf(plans.flatMap(plan => plan.changes));
   const affected = plans.filter(({ changes }) => changes.some(({ act }) => WEIGHTY.includes(act))).length;
   return { patients: plans.length, affected, acts };
+}
+
+function actsOf(changes: Change[]): Record<string, number> {
+  const acts: Record<string, number> = {};
+  for (const { act } of changes) acts[act] = (acts[act] ?? 0) + 1;
+  return acts;
 }
 
 /** Few enough for one transaction: nobody waits long for one of them. */
@@ -94,6 +100,7 @@ type Veto = (sql: Sql, run: DryRun) => Promise<void>;
 async function reconcileGroup(service: Service, patients: Reference[], veto?: Veto): Promise<number> {
   try {
     const plans = await reconcileTogether(service, patients, veto && ((sql, plans) => veto(sql, runOf(plans))));
+    for (const plan of plans) logChanges(service, plan);
     // What is due already need not wait for the next sweep.
     await Promise.all(dueNow(plans, service.clock()).map(key => service.ask('deliver', key)));
     return patients.length;
@@ -106,6 +113,11 @@ async function reconcileGroup(service: Service, patients: Reference[], veto?: Ve
     service.log.error('A patient could not be planned.', { patient: patients[0], error: name });
     return 0;
   }
+}
+
+function logChanges({ log }: Service, { patient, changes, traceparent }: Replanned): void {
+  if (changes.length === 0) return;
+  log.info('A plan changed.', { patient, ...actsOf(changes), ...traced(traceparent) });
 }
 
 const dueNow = (plans: Replanned[], now: Instant): string[] =>

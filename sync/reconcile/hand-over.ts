@@ -1,5 +1,6 @@
 import type { SendResult } from '../channels/channel.ts';
 import { plus } from '../domain/time.ts';
+import { traced } from '../domain/trace.ts';
 import type { MessageRow } from '../store/message-row.ts';
 import { CLAIM_HOLDS, resultOf, settled } from './outcome.ts';
 import type { Service } from './service.ts';
@@ -19,4 +20,11 @@ export async function handOver(service: Service, { batch, channel, body, subject
     if (found.outcome === 'found') result = await resultOf(service, first.id, channel, found);
   }
   await settled(service, first.id, at, result);
+  const { outcome } = result;
+  service.log.info('A message was handed over.', {
+    id: first.id,
+    channel: channel.name,
+    outcome,
+    ...traced(first.traceparent),
+  });
 }

@@ -1,4 +1,5 @@
 import type { Reference } from '../domain/facts/fact.ts';
+import type { Traceparent } from '../domain/trace.ts';
 import { missedEvents } from '../fhir/notification/events.ts';
 import { gaps } from '../fhir/notification/gaps.ts';
 import { EhrError } from '../fhir/outcome.ts';
@@ -33,7 +34,8 @@ export async function observeHints(service: Service): Promise<number> {
   const missed = await missing(service, rows);
   const references = [...new Set([...rows.flatMap(named), ...missed.references])];
   const { failures, ...records } = await readEach(service, references);
-  const counts = await takeIn(service, { ...records, heard: { connection: service.connection.id, how: 'hook' } });
+  const heardBy = { connection: service.connection.id, how: 'hook' as const };
+  const counts = await takeIn(service, { ...records, heard: heardBy, traces: tracesOf(rows) });
   if (isDoubtful(counts, records)) await didGoBack(service);
   if (missed.sweep || rows.some(row => row.type === null)) await poll(service, { how: 'hook' });
   await planFor(service, references);
@@ -56,6 +58,9 @@ const heard = ({ connection, clock }: Service, sql: Sql, subscription: string, l
 const followed: readonly string[] = FOLLOWED;
 const named = ({ type, resource_id: id }: Row): Reference[] =>
   type && id && followed.includes(type) ? [`${type}/${id}`] : [];
+
+const tracesOf = (rows: Row[]): Map<Reference, Traceparent> =>
+  new Map(rows.flatMap(row => named(row).flatMap(one => (row.traceparent ? [[one, row.traceparent] as const] : []))));
 
 /** As many as an EHR bears from one client; its own pace still holds. */
 const READS_AT_ONCE = 8;

@@ -4,6 +4,7 @@ import { type Change, diff } from '../domain/plan/diff.ts';
 import type { PatientFacts } from '../domain/plan/facts.ts';
 import { planFor } from '../domain/plan/plan-for.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import type { Traceparent } from '../domain/trace.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOfAll } from '../store/facts.ts';
 import { type Entry, record } from '../store/journal.ts';
@@ -39,6 +40,8 @@ export async function reconcileTogether(
 export interface Replanned {
   patient: Reference;
   changes: Change[];
+  /** By which trace the last of what is known of them became known. */
+  traceparent?: Traceparent | undefined;
 }
 
 /**
@@ -53,16 +56,15 @@ export async function replan(service: Service, sql: Sql, patients: Reference[], 
     rows.map(row => row.reference),
   );
   const moved: Planned[] = [];
-  const plans = rows.map(({ reference, generation, planned_generation, look_again_at }, i) => {
+  const plans = rows.map(({ reference, generation, planned_generation, look_again_at, traceparent }, i) => {
     const known = facts[i] as PatientFacts;
     const plan = planFor(known, policy, now);
     const lookAgainAt = plan.lookAgainAt ?? null;
     if (planned_generation !== generation || look_again_at !== lookAgainAt)
       moved.push({ reference, generation, lookAgainAt });
-    return { patient: reference, changes: diff(plan, known, now) };
+    return { patient: reference, changes: diff(plan, known, now), traceparent: traceparent ?? undefined };
   });
-  const changes = plans.flatMap(plan => plan.changes);
-  await apply(service, sql, changes, now);
+  await apply(service, sql, plans, now);
   await planned(sql, moved);
   return plans;
 }
@@ -71,20 +73,24 @@ export const entriesOf = (plans: Replanned[], at: Instant): Entry[] =>
   plans.flatMap(({ patient, changes }) => changes.map(change => entryOf(change, patient, at)));
 
 /** What is new in two statements, however much; what changes row by row. */
-async function apply({ newId }: Service, sql: Sql, changes: Change[], now: Instant): Promise<void> {
-  const messages = changes.flatMap(change => (change.act === 'create' ? [change.message] : []));
-  const tasks = changes.flatMap(change => (change.act === 'open' || change.act === 'reword' ? [change.task] : []));
-  const withId = <Plan>(plan: Plan) => ({ id: newId(), plan });
-  await createMessages(sql, messages.map(withId), now);
-  await openTasks(sql, tasks.map(withId), now);
-  for (const change of changes) await alter(sql, change, now);
+async function apply({ newId }: Service, sql: Sql, plans: Replanned[], now: Instant): Promise<void> {
+  const all = plans.flatMap(({ changes, traceparent }) => changes.map(change => ({ change, traceparent })));
+  const messages = all.flatMap(({ change, traceparent }) =>
+    change.act === 'create' ? [{ id: newId(), plan: change.message, traceparent }] : [],
+  );
+  const tasks = all.flatMap(({ change }) =>
+    change.act === 'open' || change.act === 'reword' ? [{ id: newId(), plan: change.task }] : [],
+  );
+  await createMessages(sql, messages, now);
+  await openTasks(sql, tasks, now);
+  for (const { change, traceparent } of all) await alter(sql, change, now, traceparent);
 }
 
-async function alter(sql: Sql, change: Change, now: Instant): Promise<void> {
+async function alter(sql: Sql, change: Change, now: Instant, traceparent: Traceparent | undefined): Promise<void> {
   switch (change.act) {
     case 'revise':
     case 'revive':
-      await rewriteMessage(sql, change.message, now);
+      await rewriteMessage(sql, change.message, now, traceparent);
       return;
     case 'withdraw':
       await endMessage(sql, [change.key], 'withdrawn', change.reason, now);

@@ -7,6 +7,7 @@ import { idOf } from '../domain/facts/fhir.ts';
 import { reachableIn } from '../domain/facts/reachable.ts';
 import { isAnotherPerson, isSuperseded, type News, newsOf, patientsOf } from '../domain/mirror.ts';
 import { instant, toMs } from '../domain/time.ts';
+import { sharedTrace, type Traceparent } from '../domain/trace.ts';
 import { pullBrake } from '../store/brake.ts';
 import type { Sql } from '../store/database.ts';
 import { countHeard } from '../store/hearing.ts';
@@ -17,7 +18,7 @@ import {
   heldVersions,
   lockResources,
   type MirrorRow,
-  patientsOf as mirroredPatients,
+  patientsOfEach,
   putResources,
 } from '../store/resource.ts';
 import { digestOf, goneRow, heldOf, rowOf, stands } from './mirror-row.ts';
@@ -32,6 +33,8 @@ export interface Observation {
   country: string;
   /** What brought it: counted, so that hooks that are lost can be told from an EHR in which nothing happens. */
   heard?: { connection: string; how: 'hook' | 'poll' };
+  /** Of which record by what it became known. */
+  traces?: ReadonlyMap<Reference, Traceparent>;
 }
 
 export type Counts = Record<News | 'gone', number>;
@@ -49,7 +52,7 @@ export const noCounts = (): Counts => ({
 /** Takes in what was read, in the caller's transaction; wakes the patients it concerns. */
 export async function mirror(sql: Sql, observation: Observation): Promise<Counts> {
   const counts = noCounts();
-  const concerned: Reference[] = [];
+  const concerned: Concern[] = [];
   const strangers: Reference[] = [];
   for (const [type, resources] of byType(observation.resources)) {
     const { concerns, others } = await mirrorType(sql, type, resources, observation, counts);
@@ -59,9 +62,27 @@ export async function mirror(sql: Sql, observation: Observation): Promise<Counts
   for (const [type, gone] of Map.groupBy(observation.deleted ?? [], one => one.type))
     concerned.push(...(await markGone(sql, type, idsOf(gone), observation, counts)));
   // All at once, as that locks them in one order: the gate holds several patients too.
-  await bumpGeneration(sql, concerned);
+  await bumpGeneration(sql, ...bumpsOf(concerned, observation));
   if (strangers.length > 0) await holdStrangers(sql, strangers, observation.now);
   return counts;
+}
+
+/** A patient, and what concerns them: what it is that changed, if one record alone did it. */
+interface Concern {
+  patient: Reference;
+  by?: Reference;
+}
+
+function bumpsOf(
+  concerned: Concern[],
+  { traces = new Map() }: Observation,
+): [patients: Reference[], traces: Map<Reference, Traceparent>] {
+  const known = new Map<Reference, Traceparent>();
+  for (const { patient, by } of concerned) {
+    const traceparent = by ? traces.get(by) : sharedTrace(traces.values());
+    if (traceparent) known.set(patient, traceparent);
+  }
+  return [concerned.map(one => one.patient), known];
 }
 
 /** The brake's cause where a record has become another person's: what the first was told must not be told on to the second. */
@@ -109,7 +130,7 @@ async function mirrorType(
   resources: Resource[],
   observation: Observation,
   counts: Counts,
-): Promise<{ concerns: Reference[]; others: Reference[] }> {
+): Promise<{ concerns: Concern[]; others: Reference[] }> {
   const held = new Map((await lockResources(sql, type, idsOf(resources))).map(row => [row.id, row]));
   const rows: MirrorRow[] = [];
   const fresh: Resource[] = [];
@@ -123,11 +144,13 @@ async function mirrorType(
     if (news !== 'identical') fresh.push(resource);
   }
   const known = idsOf(fresh).filter(id => held.has(id));
-  const before = await mirroredPatients(sql, type, known);
+  const before = await concernedBy(sql, type, known);
   await putResources(sql, rows);
   await countNews(sql, type, fresh, observation);
   const neighbours = await updateAddresses(sql, fresh, observation);
-  const concerned = fresh.filter(resource => !isEcho(resource)).flatMap(patientsOf);
+  const concerned = fresh
+    .filter(resource => !isEcho(resource))
+    .flatMap(resource => patientsOf(resource).map(patient => ({ patient, by: idOf(resource) })));
   const others = fresh.filter(resource => isStranger(held.get(resource.id ?? ''), resource)).map(idOf);
   return { concerns: [...before, ...concerned, ...neighbours], others };
 }
@@ -150,22 +173,25 @@ async function markGone(
   ids: string[],
   { now }: Observation,
   counts: Counts,
-): Promise<Reference[]> {
+): Promise<Concern[]> {
   const held = (await lockResources(sql, type, ids)).filter(row => !row.deleted);
   counts.gone += held.length;
   await putResources(
     sql,
     held.map(row => goneRow(row, now)),
   );
-  return mirroredPatients(sql, type, idsOf(held));
+  return concernedBy(sql, type, idsOf(held));
 }
+
+const concernedBy = async (sql: Sql, type: string, ids: string[]): Promise<Concern[]> =>
+  (await patientsOfEach(sql, type, ids)).map(({ id, patient }) => ({ patient, by: `${type}/${id}` }));
 
 const idsOf = (some: { id?: string }[]): string[] => some.map(one => one.id ?? '');
 
 /** Keeps who lives at which number. A changed number concerns everybody at the old and at the new one. */
-async function updateAddresses(sql: Sql, resources: Resource[], { country, now }: Observation): Promise<Reference[]> {
+async function updateAddresses(sql: Sql, resources: Resource[], { country, now }: Observation): Promise<Concern[]> {
   const touched = await putAddresses(sql, reachableIn(resources, country, now));
-  return (await peopleAt(sql, touched)).map(row => row.patient);
+  return (await peopleAt(sql, touched)).map(({ patient }) => ({ patient }));
 }
 
 /** Our own message, come back through the chart: nothing has changed (law 12). */

@@ -25,7 +25,7 @@ export async function readRecords({ connection }: Service, references: Iterable<
   return records;
 }
 
-type Reading = Omit<Records, 'unknown'> & Partial<Pick<Observation, 'imported' | 'heard'>>;
+type Reading = Omit<Records, 'unknown'> & Partial<Pick<Observation, 'imported' | 'heard' | 'traces'>>;
 
 export async function takeIn(service: Service, reading: Reading): Promise<Counts> {
   const { country } = (await service.policy()).clinic;

@@ -8,6 +8,7 @@ import type { Clinic } from '../domain/policy/clinic.ts';
 import type { Language, Variables } from '../domain/text/text.ts';
 import { type VisitMoment, visitList, visitWords } from '../domain/text/visit-words.ts';
 import { latest, plus } from '../domain/time.ts';
+import { newTraceparent } from '../domain/trace.ts';
 import type { Sql } from '../store/database.ts';
 import { factsOf } from '../store/facts.ts';
 import { createMessages } from '../store/planned-message.ts';
@@ -56,7 +57,7 @@ export async function sayAnswer(
     blanks,
     tells,
   };
-  await createMessages(sql, [{ id: service.newId(), plan }], now);
+  await createMessages(sql, [{ id: service.newId(), plan, traceparent: newTraceparent(inbound.id) }], now);
 }
 
 /** No sooner than all that was asked of somebody for this message is due. */

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { MessageFact } from '../domain/plan/facts.ts';
+import type { Traceparent } from '../domain/trace.ts';
 import type { Tables } from './tables.ts';
 
 export interface MessageRow extends MessageFact {
@@ -12,6 +13,7 @@ export interface MessageRow extends MessageFact {
   body?: string;
   subject?: string;
   claimedAt?: Instant;
+  traceparent?: Traceparent;
 }
 
 export const toMessage = (row: Selectable<Tables['message']>): MessageRow => ({
@@ -27,4 +29,5 @@ export const toMessage = (row: Selectable<Tables['message']>): MessageRow => ({
   body: row.body ?? undefined,
   subject: row.subject ?? undefined,
   claimedAt: row.claimed_at ?? undefined,
+  traceparent: row.traceparent ?? undefined,
 });

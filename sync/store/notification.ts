@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
+import type { Traceparent } from '../domain/trace.ts';
 import type { Sql } from './database.ts';
 
 /** A hint that something changed: one resource, or (without type) "look for yourself". */
@@ -10,12 +11,13 @@ export interface Hint {
   /** `Subscription/…` and its event number, where the EHR counts. */
   subscription?: string;
   eventNumber?: bigint;
+  traceparent?: Traceparent;
 }
 
 /** ONE insert, so that the EHR gets its answer in milliseconds and only once the hint is durable. */
 export async function addHints(sql: Sql, hints: Hint[], at: Instant): Promise<void> {
   if (hints.length === 0) return;
-  const rows = hints.map(({ connection, type, id, subscription, eventNumber }) => ({
+  const rows = hints.map(({ connection, type, id, subscription, eventNumber, traceparent }) => ({
     connection,
     type: type ?? null,
     resource_id: id ?? null,
@@ -23,6 +25,7 @@ export async function addHints(sql: Sql, hints: Hint[], at: Instant): Promise<vo
     event_number: eventNumber?.toString() ?? null,
     received_at: at,
     look_after: null,
+    traceparent: traceparent ?? null,
   }));
   await sql.insertInto('notification').values(rows).execute();
 }

@@ -1,26 +1,45 @@
-import { sql as raw } from 'kysely';
+import { sql as raw, type Selectable } from 'kysely';
 import type { Instant } from '../domain/clock.ts';
 import type { Reference } from '../domain/facts/fact.ts';
 import type { Reachable } from '../domain/facts/reachable.ts';
+import type { Traceparent } from '../domain/trace.ts';
 import { anyOf } from './any-of.ts';
 import type { Sql } from './database.ts';
 import type { Tables } from './tables.ts';
 
-/** Something about these patients has changed: their plans are out of date until they are planned again. */
-export async function bumpGeneration(sql: Sql, patients: Reference[]): Promise<void> {
+/**
+ * Something about these patients has changed: their plans are out of date until they are planned again. `traces`: of
+ * whom by what it became known.
+ */
+export async function bumpGeneration(
+  sql: Sql,
+  patients: Reference[],
+  traces: ReadonlyMap<Reference, Traceparent> = new Map(),
+): Promise<void> {
   const sorted = [...new Set(patients)].sort();
   if (sorted.length === 0) return;
   await sql
     .insertInto('patient')
-    .columns(['reference'])
+    .columns(['reference', 'traceparent'])
     .expression(eb =>
       eb
-        .selectFrom(raw<{ reference: string }>`unnest(${sorted}::text[])`.as<'one'>(raw`one(reference)`))
-        .select('one.reference'),
+        .selectFrom(
+          raw<Bumped>`unnest(${sorted}::text[], ${sorted.map(one => traces.get(one) ?? null)}::text[])`.as<'one'>(
+            raw`one(reference, traceparent)`,
+          ),
+        )
+        .select(['one.reference', 'one.traceparent']),
     )
-    .onConflict(c => c.column('reference').doUpdateSet(eb => ({ generation: eb('patient.generation', '+', 1) })))
+    .onConflict(c =>
+      c.column('reference').doUpdateSet(eb => ({
+        generation: eb('patient.generation', '+', 1),
+        traceparent: eb.fn.coalesce('excluded.traceparent', 'patient.traceparent'),
+      })),
+    )
     .execute();
 }
+
+type Bumped = Pick<Selectable<Tables['patient']>, 'reference' | 'traceparent'>;
 
 /** Holds these patients until the transaction ends, one plan at a time; in the order in which everybody takes several. */
 export const lockPatients = (sql: Sql, references: Reference[]) =>

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/clock.ts';
 import type { PlannedMessage } from '../domain/plan/plan.ts';
 import type { Reason } from '../domain/reasons.ts';
+import type { Traceparent } from '../domain/trace.ts';
 import type { Sql } from './database.ts';
 
 const columnsOf = (plan: PlannedMessage) => ({
@@ -17,16 +18,17 @@ const columnsOf = (plan: PlannedMessage) => ({
 /** Where a row with such a key exists already, creating it again collides, and the first stands (law 2). */
 export async function createMessages(
   sql: Sql,
-  messages: { id: string; plan: PlannedMessage }[],
+  messages: { id: string; plan: PlannedMessage; traceparent?: Traceparent | undefined }[],
   at: Instant,
 ): Promise<void> {
   if (messages.length === 0) return;
   const state = 'planned' as const;
-  const rows = messages.map(({ id, plan }) => ({
+  const rows = messages.map(({ id, plan, traceparent }) => ({
     ...emptyRow,
     key: plan.key,
     id,
     ...columnsOf(plan),
+    traceparent: traceparent ?? null,
     state,
     changed_at: at,
   }));
@@ -52,11 +54,12 @@ const emptyRow = {
 };
 
 /** New wording or time under the same key, only while it is still ours to change. */
-export const rewriteMessage = (sql: Sql, plan: PlannedMessage, at: Instant) =>
+export const rewriteMessage = (sql: Sql, plan: PlannedMessage, at: Instant, traceparent?: Traceparent) =>
   sql
     .updateTable('message')
     .set(eb => ({
       ...columnsOf(plan),
+      ...(traceparent ? { traceparent } : {}),
       state: 'planned',
       reason: null,
       changed_at: at,

@@ -118,15 +118,22 @@ const CONTENT = [
 ] as const;
 
 export async function patientsOf(sql: Sql, type: string, ids: string[]): Promise<string[]> {
+  const rows = await patientsOfEach(sql, type, ids);
+  return [...new Set(rows.map(row => row.patient))];
+}
+
+export async function patientsOfEach(
+  sql: Sql,
+  type: string,
+  ids: string[],
+): Promise<{ id: string; patient: string }[]> {
   if (ids.length === 0) return [];
-  const rows = await sql
+  return sql
     .selectFrom('resource_patient')
-    .select('patient')
-    .distinct()
+    .select(['id', 'patient'])
     .where('type', '=', type)
     .where('id', '=', anyOf(ids))
     .execute();
-  return rows.map(row => row.patient);
 }
 
 /** The records that changed last, of those that were read before `read`. */

@@ -39,6 +39,7 @@ export interface Tables {
     planned_generation: Generated<number>;
     look_again_at: Instant | null;
     brake: number | null;
+    traceparent: string | null;
   };
   address: { patient: string; address: string; person: string };
   message: Published & {
@@ -61,6 +62,7 @@ export interface Tables {
     subject: string | null;
     claimed_at: Instant | null;
     sent_at: Instant | null;
+    traceparent: string | null;
     changed_at: Instant;
     ehr_request: string | null;
   };
@@ -123,6 +125,7 @@ export interface Tables {
     received_at: Instant;
     attempts: Generated<number>;
     look_after: Instant | null;
+    traceparent: string | null;
   };
   subscription: { connection: string; id: string; last_event: string; heard_at: Instant };
   cursor: { connection: string; type: string; position: Json<unknown>; baseline_at: Instant | null; moved_at: Instant };
