@@ -187,6 +187,7 @@ describe('what is asked often is answered always, and keeps nobody busy', () => 
   it.each<[name: string, ask: Ask, status: number, statements: number]>([
     ['notifications with the right secret', hook, 200, Infinity],
     ['a notification that cannot be read, with it', ['POST', '/hooks/fhir/ehr', { ...right, body: '{' }], 400, 0],
+    ['one that is no notification, with it', ['GET', '/hooks/fhir/ehr', right], 405, 0],
     [
       'texts with the right signature',
       ['POST', '/hooks/twilio/inbound', signed('/hooks/twilio/inbound', TEXT)],
@@ -270,7 +271,7 @@ describe('whoever says nothing to the end is cut off', () => {
       'a body in chunks without an end',
       'POST /hooks/twilio/inbound HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n',
     ],
-  ])('%s', async (_, bytes) => {
+  ])('%s', { timeout: 15_000 }, async (_, bytes) => {
     const { server, port } = await house();
     server.headersTimeout = 100;
     server.requestTimeout = 200;
