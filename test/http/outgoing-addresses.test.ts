@@ -10,6 +10,7 @@ import { ownUrl } from '../../sync/fhir/exchange.ts';
 import { decode } from '../../sync/fhir/notification/decode.ts';
 import { parseReference } from '../../sync/fhir/reference.ts';
 import { against, failure, task } from '../fhir/support/against.ts';
+import { testClient } from '../fhir/support/client.ts';
 import { backport, delivery, event } from '../fhir/support/deliveries.ts';
 import { scripted } from '../fhir/support/script.ts';
 
@@ -54,6 +55,20 @@ describe('what the EHR says leads nowhere else', () => {
   test.each(ELSEWHERE)('a next link: %s', (_, link) => {
     // As `pages` does it: the link against the page it stood on.
     expect(() => ownUrl(BASE, new URL(link, `${BASE}/Appointment`).href)).toThrow('was not followed');
+  });
+
+  test.each([
+    ['a user before the EHR', 'https://x@ehr.example.org/fhir?page=2'],
+    ['a password before the EHR', 'https://x:y@ehr.example.org/fhir?page=2'],
+    ['no address at all', 'https://['],
+  ])('a next link that nobody could fetch ends the search at once: %s', async (_, next) => {
+    const link = [{ relation: 'next', url: next }];
+    const { asked, fetch } = net({ [`${BASE}/Appointment`]: { resourceType: 'Bundle', type: 'searchset', link } });
+    const read = async () => {
+      for await (const _ of testClient(BASE, { fetch }).client.pages('Appointment', { fresh: false }));
+    };
+    const error = await failure(read());
+    expect([error.code, error.retry, asked]).toEqual(['foreign-link', 'never', [`${BASE}/Appointment`]]);
   });
 
   test.each(['https://EHR.example.org/fhir?page=2', 'https://ehr.example.org:443/fhir?page=2'])(
