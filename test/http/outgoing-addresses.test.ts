@@ -3,12 +3,16 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findText } from '../../sync/channels/twilio/find.ts';
 import { twilioRequest } from '../../sync/channels/twilio/request.ts';
+import { checkClock } from '../../sync/cli/doctor-ehr.ts';
+import { openReport } from '../../sync/cli/doctor-report.ts';
+import { readConfig } from '../../sync/config.ts';
 import { checkContent } from '../../sync/domain/content/check-content.ts';
 import { clientSecret } from '../../sync/fhir/auth/client-secret.ts';
 import { discoveredTokenUrl } from '../../sync/fhir/auth/discovery.ts';
 import { ownUrl } from '../../sync/fhir/exchange.ts';
 import { decode } from '../../sync/fhir/notification/decode.ts';
 import { parseReference } from '../../sync/fhir/reference.ts';
+import { listener } from '../cli/hears.ts';
 import { against, failure, task } from '../fhir/support/against.ts';
 import { testClient } from '../fhir/support/client.ts';
 import { backport, delivery, event } from '../fhir/support/deliveries.ts';
@@ -105,6 +109,7 @@ describe('what the EHR says leads nowhere else', () => {
     const evil = await scripted(() => ({ status: 200, body: {} }));
     const { client, server } = await against(() => ({ status, headers: { location: `${evil.url}/fhir` } }));
     const secret = { clientId: 'a', clientSecret: 'b', scope: 'c', fetch, clock: () => '2026-11-21T15:30:00.000Z' };
+    const config = readConfig({ EHR_BASE_URL: server.url });
     const token = (tokenUrl: () => Promise<string>) => clientSecret({ ...secret, tokenUrl }).authorization();
     await Promise.all([
       failure(client.read('Task', '77')),
@@ -112,6 +117,7 @@ describe('what the EHR says leads nowhere else', () => {
       failure(client.capability()),
       failure(token(async () => `${server.url}/token`)),
       failure(token(discoveredTokenUrl(server.url, fetch))),
+      checkClock(config, openReport(listener())),
     ]);
     expect(evil.heard).toEqual([]);
     await evil.close();
