@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type express from 'express';
 import type { Config } from './config.ts';
 import { connect, soundOr } from './connect.ts';
@@ -8,6 +8,7 @@ import { type HookSecretsInUse, hookAddress, hookSecrets } from './hook-address.
 import { type Doors, openApp } from './http/app.ts';
 import { jwksRouter } from './http/jwks.ts';
 import { openingApp } from './http/opening.ts';
+import { doorServer } from './http/server.ts';
 import { twilioDoors } from './http/twilio-doors.ts';
 import { keysOf } from './key-file.ts';
 import { openDatabase } from './open-database.ts';
@@ -155,6 +156,6 @@ function webhooks({ channels: { sms }, publicUrl }: Config, service: Service) {
 
 const listen = (listener: RequestListener, host: string, port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = createServer(listener).once('error', reject);
+    const server = doorServer(listener).once('error', reject);
     server.listen(port, host, () => resolve(server));
   });

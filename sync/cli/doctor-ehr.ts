@@ -61,6 +61,7 @@ const SKEW_SECONDS = 30;
 export async function checkClock(config: Config, { say }: Report): Promise<void> {
   const response = await fetch(`${config.environment.EHR_BASE_URL}/metadata`, {
     method: 'HEAD',
+    redirect: 'manual',
     signal: AbortSignal.timeout(10_000),
   }).catch(() => undefined);
   const theirs = response?.headers.get('date');

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Instant } from '../domain/clock.ts';
 
@@ -11,10 +12,12 @@ export function certificateEnd(address: string): Promise<Instant | undefined> {
   const { protocol, hostname, port } = new URL(address);
   if (protocol !== 'https:') return Promise.resolve(undefined);
   const host = hostname.replace(/^\[|\]$/g, '');
+  // A name to be shown the certificate of; an address is none (RFC 6066, 3).
+  const servername = isIP(host) ? '' : host;
   return new Promise(resolve => {
     const socket = connect(
-      { host, port: Number(port || 443), servername: hostname, rejectUnauthorized: false, timeout: TIMEOUT_MS },
-      () => end(new Date(socket.getPeerCertificate().valid_to).toISOString()),
+      { host, port: Number(port || 443), servername, rejectUnauthorized: false, timeout: TIMEOUT_MS },
+      () => end(instantOf(socket.getPeerCertificate().valid_to)),
     );
     const end = (at: Instant | undefined) => {
       resolve(at);
@@ -23,4 +26,10 @@ export function certificateEnd(address: string): Promise<Instant | undefined> {
     socket.once('error', () => end(undefined));
     socket.once('timeout', () => end(undefined));
   });
+}
+
+/** `Jan  1 00:00:00 2049 GMT`. What cannot be read would otherwise end the process: nobody catches in a socket's callback. */
+function instantOf(text: string | undefined): Instant | undefined {
+  const at = new Date(text ?? '');
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }

@@ -69,11 +69,11 @@ export async function exchange(
   }
 }
 
-/** Resolves against the base and refuses every other host, port or scheme: there our token has no business (SSRF). */
+/** Resolves against the base and refuses every other host, port, scheme or user: there our token has no business (SSRF). */
 export function ownUrl(baseUrl: string, path: string): string {
   const base = `${baseUrl.replace(/\/+$/, '')}/`;
   const url = URL.canParse(path, base) ? new URL(path, base) : undefined;
-  if (url && url.origin === new URL(base).origin) return url.href;
+  if (url && url.origin === new URL(base).origin && url.username === '' && url.password === '') return url.href;
   throw new EhrError('A link led away from the configured EHR and was not followed.', {
     code: 'foreign-link',
     retry: 'never',

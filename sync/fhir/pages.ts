@@ -29,7 +29,8 @@ export async function* pages(send: Send, pathAndQuery: string, options: PagesOpt
     seen.add(url);
     yield bundle;
     const next = linkTo(bundle, 'next');
-    path = next === undefined ? undefined : new URL(next, url).href;
+    // What is no address goes on as it is, and is refused like one that leads elsewhere.
+    path = next === undefined ? undefined : (URL.parse(next, url)?.href ?? next);
     if (path !== undefined && seen.has(path)) throw endless(what);
   }
 }

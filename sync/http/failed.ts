@@ -1,7 +1,8 @@
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { z } from 'zod';
-import { EhrError, operationOutcome } from '../fhir/outcome.ts';
+import { EhrError } from '../fhir/outcome.ts';
 import type { Service } from '../reconcile/service.ts';
+import { sayRefusal } from './refusal.ts';
 
 const CLIENTS_FAULT = z.object({ status: z.int().min(400).max(499) });
 
@@ -17,12 +18,14 @@ export const failed =
     const line = { method: request.method, status, error: name };
     if (status === 500) log.error('A request failed.', line);
     else log.warn('A request was refused.', line);
-    const says = sentenceFor(status);
-    response.status(status);
-    if (!request.path.startsWith('/hooks/fhir/')) return void response.json({ error: says });
-    const outcome = operationOutcome(codeFor(status), says);
-    response.type('application/fhir+json').end(JSON.stringify(outcome));
+    sayRefusal(request, response, status, codeFor(status), sentenceFor(status));
   };
+
+/** A request that cannot be read costs a line of the log, so one caller's shall not be many. */
+export const slowFaults =
+  (guesses: RequestHandler): ErrorRequestHandler =>
+  (error: unknown, request, response, next) =>
+    statusOf(error) === 500 ? next(error) : guesses(request, response, () => next(error));
 
 /** A status that the EHR answered to us says nothing about who knocks here. */
 const statusOf = (error: unknown): number =>

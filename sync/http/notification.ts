@@ -16,6 +16,8 @@ import { type HookSecrets, hasSecret, isSigned, keyOf, secretIn } from '../fhir/
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { VendorProfile } from '../fhir/profile.ts';
 import type { EhrLog } from '../fhir/transport.ts';
+import { TOO_MANY } from './refusal.ts';
+import { slowGuesses } from './slow-guesses.ts';
 
 export interface HookConnection {
   /** The EHR's FHIR base; references to anywhere else are not followed. */
@@ -48,19 +50,28 @@ export function notificationRouter(door: NotificationDoor): Router {
     door.log.warn('A notification was refused.', { connection: name, status, reason });
     send(res, status, operationOutcome(code, reason));
   };
+  const guesses = slowGuesses({
+    clock: door.clock,
+    onTooMany: () =>
+      door.log.warn('Too many notifications of one caller were wrong; for a minute they are answered 429.'),
+    answer: (_req, res) => send(res, 429, operationOutcome('throttled', TOO_MANY)),
+  });
+  /** Whoever has shown no secret yet may be guessing one. */
+  const turnAway = (req: Request, ...refusal: Parameters<typeof refuse>) =>
+    isKnown(req, door) ? refuse(...refusal) : guesses(req, refusal[0], () => refuse(...refusal));
 
   // Before the body is read: who has no secret shall not make us hold a megabyte.
   const admit = (req: Request, res: Response, next: NextFunction) => {
     const name = nameIn(req);
     const connection = door.connection(name);
-    if (!connection) return refuse(res, 'unknown', 404, 'not-found', 'There is no such connection.');
+    if (!connection) return turnAway(req, res, 'unknown', 404, 'not-found', 'There is no such connection.');
+    if (!hasSecret(req.headers, connection.secrets)) return turnAway(req, res, name, 401, 'login', WRONG_SECRET);
     if (!['POST', 'PUT', 'DELETE'].includes(req.method)) {
       res.set('allow', 'POST, PUT, DELETE');
-      return refuse(res, name, 405, 'not-supported', 'Only POST, PUT and DELETE are notifications.');
+      return turnAway(req, res, name, 405, 'not-supported', 'Only POST, PUT and DELETE are notifications.');
     }
-    if (!hasSecret(req.headers, connection.secrets)) return refuse(res, name, 401, 'login', WRONG_SECRET);
     if (/\bxml\b/i.test(req.headers['content-type'] ?? '')) {
-      return refuse(res, name, 415, 'not-supported', 'Only JSON is understood here.');
+      return turnAway(req, res, name, 415, 'not-supported', 'Only JSON is understood here.');
     }
     next();
   };
@@ -68,10 +79,12 @@ export function notificationRouter(door: NotificationDoor): Router {
   const hear = async (req: Request, res: Response) => {
     const name = nameIn(req);
     const connection = door.connection(name);
-    if (!connection) return refuse(res, 'unknown', 404, 'not-found', 'There is no such connection.');
+    if (!connection) return turnAway(req, res, 'unknown', 404, 'not-found', 'There is no such connection.');
     const { baseUrl, profile, secrets } = connection;
     const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
-    if (!isSigned(req.headers, body, secrets)) return refuse(res, name, 401, 'login', WRONG_SECRET);
+    if (!isSigned(req.headers, body, secrets)) {
+      return guesses(req, res, () => refuse(res, name, 401, 'login', WRONG_SECRET));
+    }
     const delivery: Delivery = { method: req.method, path: req.path, headers: req.headers, body };
     const heard = decode(delivery, { baseUrl, eventNumbers: profile.subscriptions.eventNumbers });
     if (heard.kind === 'malformed') return refuse(res, name, 400, 'structure', heard.why);
@@ -94,17 +107,23 @@ export function notificationRouter(door: NotificationDoor): Router {
     const kind = z.object({ type: z.string() }).safeParse(error).data?.type ?? '';
     const name = door.connection(nameIn(req)) ? nameIn(req) : 'unknown';
     if (kind === 'entity.too.large') {
-      return refuse(res, name, 413, 'too-long', `A notification may have ${LIMIT_BYTES} bytes at most.`);
+      return turnAway(req, res, name, 413, 'too-long', `A notification may have ${LIMIT_BYTES} bytes at most.`);
     }
     if (kind === 'encoding.unsupported') {
-      return refuse(res, name, 415, 'not-supported', 'A compressed body is not understood here.');
+      return turnAway(req, res, name, 415, 'not-supported', 'A compressed body is not understood here.');
     }
-    if (kind !== '') return refuse(res, name, 400, 'structure', 'The body could not be read to its end.');
+    if (kind !== '') return turnAway(req, res, name, 400, 'structure', 'The body could not be read to its end.');
     refuse(res, name, 500, 'exception', 'The notification could not be handled.');
   };
 
   router.use(admit, express.raw({ type: () => true, limit: LIMIT_BYTES, inflate: false }), hear, broken);
   return router;
+}
+
+/** By the secret in our header; a signature is known only when the body was read. */
+function isKnown(req: Request, door: NotificationDoor): boolean {
+  const secrets = door.connection(nameIn(req))?.secrets;
+  return secrets !== undefined && secretIn(req.headers, secrets) !== undefined;
 }
 
 function tellSecrets({ secrets, heardWith }: HookConnection, headers: Delivery['headers'], body: Buffer): void {

@@ -1,9 +1,12 @@
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import { ZodError } from 'zod';
 import type { ProviderRequest } from '../channels/provider-request.ts';
+import type { Clock } from '../domain/clock.ts';
+import { TOO_MANY } from './refusal.ts';
+import { slowGuesses } from './slow-guesses.ts';
 
 /** Why a call was turned away. The only thing about it that may be logged. */
-export type WebhookRefusal = 'signature-wrong' | 'malformed' | 'too-large' | 'unreadable' | 'not-recorded';
+export type WebhookRefusal = 'signature-wrong' | 'malformed' | 'too-large' | 'unreadable' | 'not-recorded' | 'too-many';
 
 /** One kind of call: a text that arrived, or a delivery report. */
 export interface ProviderDoor<T> {
@@ -19,7 +22,8 @@ export interface ProviderWebhookOptions {
   /** Our public address without trailing slash, as the provider knows it: behind a proxy the request shows another. */
   publicBase: string;
   verify: (request: ProviderRequest) => boolean;
-  /** Told of every call turned away: the door and the reason, never what the call held. */
+  clock: Clock;
+  /** Told of a call turned away, and once of too many by one caller: the door and the reason, never what it held. */
   onRefused: (door: string, reason: WebhookRefusal) => void;
 }
 
@@ -37,12 +41,19 @@ export function providerWebhook<A, B>(
 ): Router {
   const router = Router({ strict: true });
   const raw = express.raw({ type: () => true, limit: LIMIT_BYTES, inflate: false });
-  router.post(inbound.path, raw, handle(options, inbound), refuseUnreadable(options, inbound.path));
-  router.post(status.path, raw, handle(options, status), refuseUnreadable(options, status.path));
+  const guesses = slowGuesses({
+    clock: options.clock,
+    onTooMany: ({ path }) => options.onRefused(path, 'too-many'),
+    answer: (_request, response) => answerRefusal(response, 'too-many', []),
+  });
+  const at = <T>(door: ProviderDoor<T>) =>
+    router.post(door.path, raw, handle(options, door, guesses), refuseUnreadable(options, door.path, guesses));
+  at(inbound);
+  at(status);
   return router;
 }
 
-function handle<T>(options: ProviderWebhookOptions, door: ProviderDoor<T>) {
+function handle<T>(options: ProviderWebhookOptions, door: ProviderDoor<T>, guesses: RequestHandler) {
   return async (request: Request, response: Response): Promise<void> => {
     const refuse = (reason: WebhookRefusal, fields: string[] = []) => {
       options.onRefused(door.path, reason);
@@ -53,7 +64,7 @@ function handle<T>(options: ProviderWebhookOptions, door: ProviderDoor<T>) {
       header: name => request.get(name),
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     };
-    if (!options.verify(call)) return refuse('signature-wrong');
+    if (!options.verify(call)) return void guesses(request, response, () => refuse('signature-wrong'));
     let value: T | undefined;
     try {
       value = door.parse(call);
@@ -76,18 +87,20 @@ function handle<T>(options: ProviderWebhookOptions, door: ProviderDoor<T>) {
 
 /** What express could not read: too large, compressed, broken off. */
 const refuseUnreadable =
-  (options: ProviderWebhookOptions, door: string): ErrorRequestHandler =>
-  (error, _request, response, _next) => {
-    const reason = error?.type === 'entity.too.large' ? 'too-large' : 'unreadable';
-    options.onRefused(door, reason);
-    answerRefusal(response, reason, []);
-  };
+  (options: ProviderWebhookOptions, door: string, guesses: RequestHandler): ErrorRequestHandler =>
+  (error, request, response, _next) =>
+    guesses(request, response, () => {
+      const reason = error?.type === 'entity.too.large' ? 'too-large' : 'unreadable';
+      options.onRefused(door, reason);
+      answerRefusal(response, reason, []);
+    });
 
 const ANSWERS: Readonly<Record<WebhookRefusal, readonly [status: number, code: string, diagnostics: string]>> = {
   'signature-wrong': [401, 'security', 'The signature does not match this address, this body and our auth token.'],
   malformed: [400, 'structure', 'The body is not a call of this provider that we understand.'],
   'too-large': [413, 'too-long', 'The body is larger than 64 KB.'],
   unreadable: [400, 'structure', 'The body could not be read.'],
+  'too-many': [429, 'throttled', TOO_MANY],
   'not-recorded': [500, 'exception', 'The call could not be recorded. Please send it again.'],
 };
 

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { type Html, html } from './phone-page/html.ts';
+import { isFhirDoor, sayRefusal } from './refusal.ts';
 
 /** A page of a few words that needs no other file, in the reader's own colours. */
 export function smallPage(title: string, body: Html): string {
@@ -21,7 +22,7 @@ export function smallPage(title: string, body: Html): string {
 export const wantsPage = (request: Request): boolean => request.accepts(['json', 'html']) === 'html';
 
 export function sendNothingHere(request: Request, response: Response): void {
-  response.status(404);
-  if (!wantsPage(request)) return void response.json({ error: 'There is nothing here.' });
-  response.type('html').send(smallPage('There is nothing here', html`<p><a href="/">To the start</a></p>`));
+  if (isFhirDoor(request) || !wantsPage(request))
+    return void sayRefusal(request, response, 404, 'not-found', 'There is nothing here.');
+  response.status(404).type('html').send(smallPage('There is nothing here', html`<p><a href="/">To the start</a></p>`));
 }

@@ -16,6 +16,7 @@ export const twilioDoors = (
   router: providerWebhook(
     {
       publicBase: publicUrl,
+      clock: service.clock,
       verify: request => isSignedByTwilio(request, [authToken]),
       onRefused: (door, reason) => service.log.warn('A webhook call was refused.', { door, reason }),
     },

@@ -1,10 +1,12 @@
-import express, { type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import type { Service } from '../reconcile/service.ts';
 import { record } from '../store/journal.ts';
-import { stop } from '../store/opt-out.ts';
+import { stop, stopsAt } from '../store/opt-out.ts';
 import { bumpGeneration, peopleAt } from '../store/patient.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { html } from './phone-page/html.ts';
+import { TOO_MANY } from './refusal.ts';
+import { slowGuesses } from './slow-guesses.ts';
 import { smallPage } from './small-page.ts';
 
 /**
@@ -18,34 +20,49 @@ export function unsubscribeRouter(service: Service): Router {
       .type('html')
       .send(smallPage('Stop these e-mails?', html`<form method="post"><button>Stop them</button></form>`));
   });
-  router.post('/:message', express.urlencoded({ extended: false, limit: '1kb' }), async (request, response, next) => {
+  const guesses = slowGuesses({
+    clock: service.clock,
+    onTooMany: () => service.log.warn('Too many links to unsubscribe were tried; for a minute they are answered 429.'),
+    answer: (_request, response) => void response.json({ error: TOO_MANY }),
+  });
+  const form = express.urlencoded({ extended: false, limit: '1kb', inflate: false });
+  router.post('/:message', form, async (request, response, next) => {
     const id = String(request.params.message);
     // PostgreSQL knows no NUL, so no link of ours has one.
     if (id.includes('\0')) return next();
-    await unsubscribe(service, id);
-    // The same words for a link that never was: it says nothing about who is written to.
-    response
-      .type('html')
-      .send(smallPage('Done', html`<p>You will get no more of these e-mails. Your visits stay as they are.</p>`));
+    // The same words for a link that never was: they say nothing about who is written to.
+    if (await unsubscribe(service, id)) return sayDone(response);
+    // A true link gets through whoever else comes from its address: mail programs press them for many.
+    guesses(request, response, () => sayDone(response));
   });
   return router;
 }
 
-async function unsubscribe({ database, clock }: Service, id: string): Promise<void> {
+const sayDone = (response: Response): void =>
+  void response
+    .type('html')
+    .send(smallPage('Done', html`<p>You will get no more of these e-mails. Your visits stay as they are.</p>`));
+
+/** False for a link that never was. */
+async function unsubscribe({ database, clock }: Service, id: string): Promise<boolean> {
   const at = clock();
-  await inTransaction(database.sql, async sql => {
+  return inTransaction(database.sql, async sql => {
     const message = await sql
       .selectFrom('message')
       .select(['address', 'patient'])
       .where('id', '=', id)
       .where('medium', '=', 'email')
       .executeTakeFirst();
-    if (!message) return;
+    if (!message) return false;
+    // Pressed again, and by whoever has the mail: it shall not fill the journal.
+    const stops = await stopsAt(sql, [message.address]);
+    if (stops.some(({ medium, kind }) => medium === 'email' && kind === 'opted-out')) return true;
     await stop(sql, { address: message.address, medium: 'email', kind: 'opted-out', at, source: `message/${id}` });
     await bumpGeneration(
       sql,
       (await peopleAt(sql, [message.address])).map(row => row.patient),
     );
     await record(sql, [{ at, who: 'patient', what: 'unsubscribe', patient: message.patient }]);
+    return true;
   });
 }

@@ -41,6 +41,7 @@ describe('the doors for Twilio', () => {
     const doors = providerWebhook(
       {
         publicBase: base,
+        clock: () => NOW,
         verify: call => isSignedByTwilio(call, [standIn.authToken]),
         onRefused: (door, reason) => refused.push(`${door} ${reason}`),
       },

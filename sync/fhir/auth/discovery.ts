@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EhrError } from '../outcome.ts';
+import { mayGetOurSecret } from './token-place.ts';
 
 const configurationSchema = z.object({
   token_endpoint: z.string(),
@@ -58,10 +59,13 @@ export function discoveredTokenUrl(baseUrl: string, fetcher: typeof fetch): () =
   };
 }
 
-/** Old servers give relative URLs. A secret never leaves an encrypted base for an unencrypted token endpoint. */
+/** Old servers give relative URLs. */
 function secureUrl(text: string, base: string): string {
   const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && new URL(base).protocol === 'http:');
-  if (url && secure) return URL.canParse(text) ? text : url.href;
-  throw new EhrError('The token endpoint of the EHR is not encrypted, or no URL.', { code: 'token', retry: 'never' });
+  // The text itself where it is whole: it becomes the audience of what we sign, letter by letter.
+  if (url && mayGetOurSecret(url, new URL(base))) return URL.canParse(text) ? text : url.href;
+  throw new EhrError(
+    'The token endpoint that the EHR names is not encrypted, lies inside a net, or is no URL; set it in the configuration if it is right.',
+    { code: 'token', retry: 'never' },
+  );
 }

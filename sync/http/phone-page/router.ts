@@ -51,25 +51,31 @@ export function phonePage(options: PhonePageOptions): Router {
     const messages = line ? thread(line, options.practice.name).text : '';
     response.json({ people: people(owners, lines, request.baseUrl, line).text, messages });
   });
-  router.post('/lines', express.urlencoded({ extended: false, limit: '1kb' }), async (request, response) => {
-    const typed = Stranger.safeParse(request.body ?? {}).data?.number ?? '';
-    const phone = readPhone(typed, options.practice.country);
-    if ('number' in phone && phone.number !== options.practice.sms) {
-      strangers.add(phone.number);
-      return response.redirect(303, `${request.baseUrl}/lines/${lineId(phone.number)}`);
-    }
-    const sentence =
-      'number' in phone
-        ? 'That is the number of the practice itself.'
-        : `No text can come from that. Write a number with its area code, such as 312-555-0142, or with + and the country.`;
-    const looked = await look(options, strangers, undefined);
-    response
-      .status(400)
-      .type('html')
-      .send(pageOf(options, request, { ...looked, problem: { sentence, typed } }));
-  });
-  router.post('/lines/:line', express.urlencoded({ extended: false, limit: '64kb' }), (request, response) =>
-    takeAnswer(options, strangers, request, response),
+  router.post(
+    '/lines',
+    express.urlencoded({ extended: false, limit: '1kb', inflate: false }),
+    async (request, response) => {
+      const typed = Stranger.safeParse(request.body ?? {}).data?.number ?? '';
+      const phone = readPhone(typed, options.practice.country);
+      if ('number' in phone && phone.number !== options.practice.sms) {
+        strangers.add(phone.number);
+        return response.redirect(303, `${request.baseUrl}/lines/${lineId(phone.number)}`);
+      }
+      const sentence =
+        'number' in phone
+          ? 'That is the number of the practice itself.'
+          : `No text can come from that. Write a number with its area code, such as 312-555-0142, or with + and the country.`;
+      const looked = await look(options, strangers, undefined);
+      response
+        .status(400)
+        .type('html')
+        .send(pageOf(options, request, { ...looked, problem: { sentence, typed } }));
+    },
+  );
+  router.post(
+    '/lines/:line',
+    express.urlencoded({ extended: false, limit: '64kb', inflate: false }),
+    (request, response) => takeAnswer(options, strangers, request, response),
   );
   return router;
 }
