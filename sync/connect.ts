@@ -4,7 +4,7 @@ import type { Ownership } from './domain/chart/ownership.ts';
 import type { SubscriptionWishes } from './domain/policy/subscription-wishes.ts';
 import { ehrAuth } from './ehr-auth.ts';
 import { type CapabilitySummary, summarise } from './fhir/capability.ts';
-import { openEhrClient } from './fhir/client.ts';
+import { type EhrClient, openEhrClient } from './fhir/client.ts';
 import { EhrError } from './fhir/outcome.ts';
 import { recognise, type VendorProfile, vendorProfileSchema } from './fhir/profile.ts';
 import { chooseStrategy } from './fhir/strategy.ts';
@@ -40,6 +40,22 @@ export interface CapabilityMemory {
   remember: (baseUrl: string, summary: CapabilitySummary) => Promise<unknown>;
 }
 
+/** Clients that share one token: some EHRs count how often it is asked for. */
+export function clientOpener(config: Config, around: Surroundings): (profile: VendorProfile) => EhrClient {
+  const auth = ehrAuth(config, around);
+  return profile =>
+    openEhrClient({
+      baseUrl: ehrOf(config),
+      fetch: around.fetch ?? fetch,
+      clock: around.clock,
+      random: around.random ?? Math.random,
+      sleep: around.sleep ?? realSleep,
+      auth,
+      profile,
+      log: around.log,
+    });
+}
+
 /**
  * Asks the EHR what it is. Throws ConfigMistakes; and EhrError when it cannot be asked, unless it is away only for now
  * and there is a memory of it: a STOP has to be heard then, too.
@@ -49,19 +65,7 @@ export async function connect(config: Config, around: Surroundings, memory?: Cap
   const baseUrl = ehrOf(config);
   const profiles = loadProfiles(environment.LOOPKEEPER_MAPPINGS);
   const generic = named(profiles, environment.EHR_PROFILE ?? 'generic');
-  // Both clients share it: some EHRs count how often a token is asked for.
-  const auth = ehrAuth(config, around);
-  const open = (profile: VendorProfile) =>
-    openEhrClient({
-      baseUrl,
-      fetch: around.fetch ?? fetch,
-      clock: around.clock,
-      random: around.random ?? Math.random,
-      sleep: around.sleep ?? realSleep,
-      auth,
-      profile,
-      log: around.log,
-    });
+  const open = clientOpener(config, around);
   const ask = async () => summarise(await open(generic).capability());
   const capability = memory ? await askOrRecall(ask, baseUrl, memory, around) : await ask();
   const profile = environment.EHR_PROFILE ? generic : (recognise(profiles, capability.software?.name) ?? generic);

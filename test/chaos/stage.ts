@@ -125,7 +125,7 @@ async function openStage(database: Database, chaos: Chaos, quiet: boolean, score
       }
       process.revive();
       whole.phones.delivers = true;
-      await whole.restart();
+      whole.restart();
       afterTrouble();
     }
   }

@@ -136,7 +136,7 @@ describe('while the EHR answers', () => {
     ]);
     await whole.says(ANA, 'I shall be late');
     await whole.poll();
-    await whole.restart();
+    whole.restart();
     await whole.poll();
     expect((await tasksIn(whole)).map(({ status }: Task) => status)).toEqual(['requested']);
     await expectNothingLeaked(whole);

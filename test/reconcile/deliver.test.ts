@@ -217,7 +217,7 @@ describe('a process that dies', () => {
     process.dieSending(when);
     await expect(whole.advance('PT1H')).rejects.toThrow('died');
     process.revive();
-    await whole.restart();
+    whole.restart();
     expect((await confirmation(whole))[0]).toBe(when === 'before' ? 'sending' : 'delivered');
     return whole;
   };

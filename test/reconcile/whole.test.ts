@@ -82,7 +82,7 @@ describe('the gate', () => {
     whole.phones.send = 'silent-kept';
     await whole.advance('PT2H');
     whole.phones.send = 'works';
-    await whole.restart();
+    whole.restart();
     await whole.advance('PT10M');
     expect(await bodies()).toHaveLength(1);
   });
@@ -175,7 +175,7 @@ describe('the chart', () => {
     await open(...ana());
     await whole.advance('PT2H');
     await whole.database.sql.updateTable('message').set({ published_revision: 0 }).execute();
-    await whole.restart();
+    whole.restart();
     await whole.settle();
     expect((await said()).map(one => one.status)).toEqual(['completed']);
     expect((await whole.ehr.store.search('CommunicationRequest')).length).toBe(

@@ -57,6 +57,17 @@ onEveryEngine(engine => {
   });
 });
 
+/** Before it there was nobody to run beside. */
+const FIRST_ROLLING = 8;
+const rolling = readdirSync(MIGRATIONS).filter(name => Number.parseInt(name, 10) >= FIRST_ROLLING);
+
+it.each(rolling)('%s only adds, so that an instance of before works on beside one of after', name => {
+  const text = readFileSync(join(MIGRATIONS, name), 'utf8').replace(/--.*/g, '');
+  expect(text).not.toMatch(/\b(drop|rename|truncate|alter\s+column|delete\s+from|update)\b/i);
+  for (const [column] of text.matchAll(/add\s+column[^,;]*/gi))
+    if (/not null/i.test(column)) expect(column).toMatch(/default/i);
+});
+
 const onPostgres = POSTGRES ? [POSTGRES] : [];
 if (!POSTGRES) process.stderr.write('NOT RUN: two migrators at once need PostgreSQL (LOOPKEEPER_TEST_POSTGRES).\n');
 

@@ -5,20 +5,18 @@ import { answerFromPhone } from '../../sync/channels/phone/answer.ts';
 import { NO_FAULTS, type PhoneFaults, phoneChannel } from '../../sync/channels/phone/channel.ts';
 import type { PhoneEntry, PhoneStore } from '../../sync/channels/phone/store.ts';
 import { type Config, readConfig } from '../../sync/config.ts';
-import { connect } from '../../sync/connect.ts';
+import { clientOpener, connect } from '../../sync/connect.ts';
 import type { Instant } from '../../sync/domain/clock.ts';
 import type { Policy } from '../../sync/domain/policy/policy.ts';
 import type { SubscriptionWishes } from '../../sync/domain/policy/subscription-wishes.ts';
 import { durationMs, plus } from '../../sync/domain/time.ts';
 import { type Doors, openApp } from '../../sync/http/app.ts';
 import { receive } from '../../sync/reconcile/answer.ts';
-import type { Connection } from '../../sync/reconcile/connection.ts';
 import { receiveReport } from '../../sync/reconcile/outcome.ts';
 import { activate } from '../../sync/reconcile/policy-in-force.ts';
 import type { Service } from '../../sync/reconcile/service.ts';
 import { subscribe } from '../../sync/reconcile/subscriptions.ts';
 import { drain, pollOnce } from '../../sync/reconcile/sweep.ts';
-import { rememberCapability, rememberedCapability } from '../../sync/store/capability.ts';
 import type { Database } from '../../sync/store/database.ts';
 import { phoneStore } from '../../sync/store/phone-message.ts';
 import { wire } from '../../sync/wire.ts';
@@ -87,7 +85,7 @@ export interface Whole {
   /** Somebody writes to the practice. */
   says(from: string, body: string, medium?: ChannelMedium): Promise<void>;
   /** The process died, and another one starts on the same database. */
-  restart(): Promise<void>;
+  restart(): void;
   close(): Promise<void>;
 }
 
@@ -130,18 +128,14 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
     { policy: options.policy ?? shippedPolicy(), version: 'test' },
     'test',
   );
-  const connected = async (): Promise<Connection> => {
-    const found = await connect(config, around, {
-      recall: baseUrl => rememberedCapability(database.sql, baseUrl),
-      remember: (baseUrl, summary) => rememberCapability(database.sql, baseUrl, summary, clock.now()),
-    });
-    const writes = { ...found.profile.writes, ...(options.readOnly ? { create: [] } : {}) };
-    return { ...found, wishes: options.wishes ?? found.wishes, profile: { ...found.profile, writes } };
-  };
+  const found = await connect(config, around);
+  const writes = { ...found.profile.writes, ...(options.readOnly ? { create: [] } : {}) };
+  const profile = { ...found.profile, writes };
   const phones: PhoneFaults = { ...NO_FAULTS };
-  const start = async (): Promise<Service> => {
-    // Anew each time: what a client has learnt of its EHR dies with its process.
-    const connection = await connected();
+  const start = (): Service => {
+    // What a client has learnt of its EHR dies with its process.
+    const client = clientOpener(config, around)(profile);
+    const connection = { ...found, client, profile, wishes: options.wishes ?? found.wishes };
     const service = wire(config, options.through?.(database) ?? database, connection, around);
     const plain = phonesOf(service, phoneStore(database.sql), ids, () => phones);
     service.channels = options.channels?.(plain, door.url) ?? plain;
@@ -150,7 +144,7 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
     doors.handle = openApp(service, { hook: name => (name === connection.id ? hook : undefined), rooms });
     return service;
   };
-  let service = await start();
+  let service = start();
   await subscribe(service, { publicUrl: door.url, secret: SECRET });
   const settle = async () => {
     await ehr.settle();
@@ -193,8 +187,8 @@ export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
       await answerFromPhone(receiving, { medium, from, to: PRACTICE[medium], body });
       await settle();
     },
-    async restart() {
-      service = await start();
+    restart() {
+      service = start();
     },
     async close() {
       await ehr.stop();
