@@ -110,7 +110,7 @@ function practice() {
   return {
     async more() {
       const now = changes;
-      await vi.waitFor(() => expect(changes).toBeGreaterThan(now + 3));
+      await vi.waitFor(() => expect(changes).toBeGreaterThan(now + 3), { timeout: 30_000 });
     },
     async close() {
       isOpen = false;

@@ -27,7 +27,7 @@ it('somebody who cannot be planned stops nobody else, and stands in the log', as
   await whole.settle();
   await whole.advance('PT15M');
   expect((await whole.texts(BEN)).length).toBe(1);
-  const failed = whole.logged.map(line => JSON.parse(line)).filter(line => line.patient === 'Patient/ana');
+  const failed = whole.logged.map(line => JSON.parse(line)).filter(line => line.level === 'error');
   expect(failed[0]).toMatchObject({ message: 'A patient could not be planned.', error: 'TypeError' });
   expect(whole.logged.join()).not.toContain('Cannot read properties');
 });

@@ -1,5 +1,6 @@
 import type { CodeableConcept, Communication, Identifier, Patient, Reference, RelatedPerson } from '@medplum/fhirtypes';
 import { LOOPKEEPER } from '../facts/fhir.ts';
+import { identifierValue } from '../plan/key.ts';
 import type { Reason } from '../reasons.ts';
 import { REASONS } from '../reasons.ts';
 
@@ -37,7 +38,7 @@ export const REPLY_KEY_SYSTEM = `${LOOPKEEPER}/NamingSystem/reply`;
  */
 export const keyIdentifier = (system: string, key: string): Identifier => ({
   system,
-  value: key.replace(/[^A-Za-z0-9.-]/g, sign => `_${sign.codePointAt(0)?.toString(16)}`),
+  value: identifierValue(key),
 });
 
 export const profile = (name: string) => ({ profile: [`${LOOPKEEPER}/StructureDefinition/${name}`] });

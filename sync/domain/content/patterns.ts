@@ -1,10 +1,26 @@
 /** Each answers one question about a text; none says what it found. */
 
-const LINK =
-  /(?:https?:\/\/|www\.)\S+|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|mil|io|co|us|me|ly|gl|gd|cc|info|biz|app|dev|health|care|link|clinic|online|site|xyz|page|mx|es|example|test)(?![\w-])(?:[:/]\S*)?/gi;
+const ENDINGS =
+  'com|org|net|edu|gov|mil|io|co|us|me|ly|gl|gd|cc|info|biz|app|dev|health|care|link|clinic|online|site|xyz|page|mx|es|example|test';
+const NAMES = '(?<![\\w@.-])(?:[a-z0-9-]+\\.)+';
+
+/** What a phone may make a link of: whatever has a scheme or a known ending, and addresses of four numbers. */
+const LINK = new RegExp(
+  [
+    '(?:[a-z][a-z0-9+.-]*:\\/\\/|www\\.)\\S+',
+    `${NAMES}(?:${ENDINGS})(?![\\w-])(?:[:/]\\S*)?`,
+    '(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\w.])(?:[:/]\\S*)?',
+  ].join('|'),
+  'gi',
+);
+/** Whatever its ending. In small letters: `Dr.Ng/Dr.Rao` is none. */
+const PATH = new RegExp(`${NAMES}[a-z]{2,}/\\S*`, 'g');
 const MAIL = /[\w.+-]+@[\w-]+\.[\w.-]+/;
 
-const linksIn = (text: string): string[] => [...text.matchAll(LINK)].map(([link]) => link.replace(/[.,;:!?)\]]+$/, ''));
+const linksIn = (text: string): string[] =>
+  [...text.matchAll(LINK), ...text.replace(LINK, ' ').matchAll(PATH)].map(([link]) =>
+    link.replace(/[.,;:!?)\]]+$/, ''),
+  );
 
 /** A link that does not lead, by https, to a host of ours; or an e-mail address. */
 export const strangeLinks = (text: string, hosts: readonly string[]): boolean =>
@@ -12,7 +28,8 @@ export const strangeLinks = (text: string, hosts: readonly string[]): boolean =>
 
 function isOurs(link: string, hosts: readonly string[]): boolean {
   const url = URL.parse(link);
-  return url?.protocol === 'https:' && url.username === '' && hosts.includes(url.host);
+  // Where a backslash stands, readers of URLs disagree about what is the host.
+  return url?.protocol === 'https:' && url.username === '' && !link.includes('\\') && hosts.includes(url.host);
 }
 
 /** Social security numbers, and numbers introduced as a record, account, member or policy number. */

@@ -10,6 +10,8 @@ export interface CommunicationFact {
   patient?: Reference;
   /** Written by us: an echo, never news. */
   ours: boolean;
+  /** Which of our messages it holds: the value of our identifier. */
+  message?: string;
   fromPatient: boolean;
   reminder: boolean;
   status: Communication['status'];
@@ -26,6 +28,7 @@ const REMINDER = [
 
 export function readCommunication(resource: Communication): Read<CommunicationFact> {
   const sender = referenceOf(resource.sender);
+  const message = resource.identifier?.find(({ system }) => system === MESSAGE_KEY_SYSTEM)?.value;
   return {
     fact: {
       reference: idOf(resource),
@@ -33,6 +36,7 @@ export function readCommunication(resource: Communication): Read<CommunicationFa
       ours: (resource.identifier ?? []).some(identifier =>
         identifier.system?.startsWith(`${LOOPKEEPER}/NamingSystem/`),
       ),
+      ...(message ? { message } : {}),
       fromPatient: sender !== undefined && ['Patient', 'RelatedPerson'].includes(typeOf(sender)),
       reminder: tokens(...(resource.category ?? []), resource.topic).some(t => REMINDER.includes(t)),
       status: resource.status,

@@ -1,14 +1,26 @@
 import type { Instant } from '../clock.ts';
+import type { CommunicationFact } from '../facts/communication.ts';
 import type { Reason } from '../reasons.ts';
 import type { Visit } from './context.ts';
+import { identifierValue } from './key.ts';
 import type { Occasion } from './message.ts';
 import { type Moment, within } from './moment.ts';
 import type { PlannedMessage } from './plan.ts';
 import { states } from './told.ts';
 
-/** Why a message for an upcoming visit need not be said at all. */
+/** Why a message need not be said at all. */
 export const needless = (occasion: Occasion, ideal: Moment): Reason | undefined =>
-  notEnrolled(occasion, ideal) ?? repeats(occasion, ideal);
+  saidInChart(occasion) ?? notEnrolled(occasion, ideal) ?? repeats(occasion, ideal);
+
+const HAS_LEFT: CommunicationFact['status'][] = ['in-progress', 'completed', 'unknown'];
+
+/** The chart has it from us, and we know nothing of it: our database was put back to an older state since. */
+function saidInChart({ key, context: { facts } }: Occasion): Reason | undefined {
+  const row = facts.messages.find(message => message.key === key);
+  if (row && row.state !== 'planned' && row.state !== 'withdrawn') return undefined;
+  const ours = facts.communications.filter(({ message, status }) => message && HAS_LEFT.includes(status));
+  return ours.length > 0 && ours.some(({ message }) => message === identifierValue(key)) ? 'already-told' : undefined;
+}
 
 /** What was already due when the first import brought the visit is history: an import is silent (law 5, K6). */
 function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | undefined {
