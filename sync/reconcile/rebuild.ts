@@ -23,7 +23,7 @@ export async function rebuild(
   const { database, clock, connection } = service;
   // What is new would be taken for history by a first read.
   await poll(service);
-  await inTransaction(database.sql, async sql => {
+  await inTransaction(database.atLeisure, async sql => {
     await doubtResources(sql);
     await forgetCursors(sql, connection.id);
     await record(sql, [{ at: clock(), who: by, what: 'rebuild' }]);

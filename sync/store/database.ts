@@ -12,7 +12,7 @@ export type Sql = Kysely<Tables> | Transaction<Tables>;
 
 export interface Database {
   sql: Kysely<Tables>;
-  /** The same, and a statement may take as long as it likes: for changes of the schema. */
+  /** The same, and a statement may take as long as it likes: for changes of the schema, and of a whole table. */
   atLeisure: Kysely<Tables>;
   /** How the job queue reaches the same database. */
   queue: { db: QueueDb } | ReturnType<typeof impatient>;

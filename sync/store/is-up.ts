@@ -11,6 +11,6 @@ export const isUp = ({ sql }: Pick<Database, 'sql'>): Promise<boolean> =>
       () => false,
     );
 
-/** Its own trouble (no connection, no room, no writes, going down), and not that of the rows it was about. */
+/** Its own trouble (no connection, no room, no writes, going down), and not that of the rows it was about, as 08P01 may be. */
 export const isTroubled = (error: unknown): boolean =>
-  /^(08|25|53|57P)/.test(String((error as { code?: unknown }).code ?? ''));
+  /^(08(?!P01)|25|53|57P)/.test(String((error as { code?: unknown }).code ?? ''));

@@ -4,12 +4,15 @@ const ENDINGS =
   'com|org|net|edu|gov|mil|io|co|us|me|ly|gl|gd|cc|info|biz|app|dev|health|care|link|clinic|online|site|xyz|page|mx|es|example|test';
 const NAMES = '(?<![\\w@.-])(?:[a-z0-9-]+\\.)+';
 
+/** Not `044` of a telephone number. */
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+
 /** What a phone may make a link of: whatever has a scheme or a known ending, and addresses of four numbers. */
 const LINK = new RegExp(
   [
     '(?:[a-z][a-z0-9+.-]*:\\/\\/|www\\.)\\S+',
     `${NAMES}(?:${ENDINGS})(?![\\w-])(?:[:/]\\S*)?`,
-    '(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?![\\w.])(?:[:/]\\S*)?',
+    `(?<![\\w.])${BYTE}(?:\\.${BYTE}){3}(?![\\w.])(?:[:/]\\S*)?`,
   ].join('|'),
   'gi',
 );

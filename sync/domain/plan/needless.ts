@@ -1,6 +1,8 @@
 import type { Instant } from '../clock.ts';
 import type { CommunicationFact } from '../facts/communication.ts';
+import type { Rule } from '../policy/rule.ts';
 import type { Reason } from '../reasons.ts';
+import { latest } from '../time.ts';
 import type { Visit } from './context.ts';
 import { identifierValue } from './key.ts';
 import type { Occasion } from './message.ts';
@@ -14,13 +16,28 @@ export const needless = (occasion: Occasion, ideal: Moment): Reason | undefined 
 
 const HAS_LEFT: CommunicationFact['status'][] = ['in-progress', 'completed', 'unknown'];
 
-/** The chart has it from us, and we know nothing of it: our database was put back to an older state since. */
-function saidInChart({ key, context: { facts } }: Occasion): Reason | undefined {
+/**
+ * The chart has it from us, and we know nothing of it: our database was put back to an older state since. What was told
+ * before the record last changed was about another hour or place, under the same key: it counts for nothing.
+ */
+function saidInChart({ rule, key, anchor, context: { facts } }: Occasion): Reason | undefined {
   const row = facts.messages.find(message => message.key === key);
   if (row && row.state !== 'planned' && row.state !== 'withdrawn') return undefined;
   const ours = facts.communications.filter(({ message, status }) => message && HAS_LEFT.includes(status));
-  return ours.length > 0 && ours.some(({ message }) => message === identifierValue(key)) ? 'already-told' : undefined;
+  if (ours.length === 0) return undefined;
+  const value = identifierValue(key);
+  const since = NEWS.includes(rule.trigger) ? latest(...anchor.visits.flatMap(changesOf)) : undefined;
+  const isSaid = ours.some(
+    ({ message, sent }) => message === value && (!since || (sent !== undefined && sent >= since)),
+  );
+  return isSaid ? 'already-told' : undefined;
 }
+
+const NEWS: Rule['trigger'][] = ['visit-booked', 'visit-changed'];
+const changesOf = ({ mirrored, movedTo }: Visit) => [
+  mirrored.changedAt,
+  ...(movedTo ? [movedTo.mirrored.changedAt] : []),
+];
 
 /** What was already due when the first import brought the visit is history: an import is silent (law 5, K6). */
 function notEnrolled({ rule, anchor }: Occasion, { sendAt }: Moment): Reason | undefined {

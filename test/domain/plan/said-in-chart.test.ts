@@ -32,6 +32,16 @@ it.each<[state: MessageState, reason: string | undefined]>([
   ]);
 });
 
+it.each([
+  ['after the visit became what it is', '2026-11-23T17:20:00.000Z', 'already-told'],
+  ['before, and so of another hour or place', '2026-11-23T16:00:00.000Z', undefined],
+])('what the chart says that was told of a booking %s', (_, sentAt, reason) => {
+  const fresh = facts({ appointments: [visit(FRIDAY, { imported: false, changedAt: '2026-11-23T17:00:00.000Z' })] });
+  const communications = charted({ ...gone(fresh, 'booking-confirmation', '2026-11-23T17:20:00.000Z'), sentAt });
+  const plan = planFor({ ...fresh, communications }, policy, NOON);
+  expect(reasonOf(plan, 'booking-confirmation')).toBe(reason);
+});
+
 it('another message in the chart keeps this one from nobody', () => {
   const other = charted({ ...reminder('sent'), key: 'Patient/ana|reminder-48h|another#message' });
   expect(messageOf(planFor({ ...booked, communications: other }, policy, NOON), 'reminder-48h')).toBeDefined();
