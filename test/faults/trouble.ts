@@ -58,16 +58,16 @@ export async function standby(database: Database): Promise<End> {
   return () => set('off');
 }
 
-/** Everything, until the end. */
-export async function locked({ sql }: Database): Promise<End> {
+/** Everything but what the phones got, which is not ours, until the end. */
+export async function locked({ atLeisure }: Database): Promise<End> {
   const taken = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
-  const holding = sql.transaction().execute(async trx => {
+  const holding = atLeisure.transaction().execute(async trx => {
     await raw`
       do $$
       declare one text;
       begin
-        for one in select tablename from pg_tables where schemaname = 'public'
+        for one in select tablename from pg_tables where schemaname = 'public' and tablename <> 'phone_message'
         loop execute format('lock table %I', one); end loop;
       end $$
     `.execute(trx);
