@@ -1,5 +1,4 @@
 import type { Instant } from '../domain/clock.ts';
-
 import { isReady } from '../reconcile/poll.ts';
 import type { Service } from '../reconcile/service.ts';
 import { openBrakes } from '../store/brake.ts';

@@ -1,17 +1,13 @@
-import express from 'express';
-import { sql as raw } from 'kysely';
 import { EhrError } from '../../sync/fhir/outcome.ts';
-import { openApp } from '../../sync/http/app.ts';
 import { openJobs } from '../../sync/reconcile/jobs.ts';
-import type { Service } from '../../sync/reconcile/service.ts';
 import type { Database } from '../../sync/store/database.ts';
 import { listen } from '../sandbox/listen.ts';
 import type { Bench } from './bench.ts';
 import { type Callers, openCallers } from './callers.ts';
+import { benchDoors } from './doors.ts';
 import { figure } from './figure.ts';
 import { inTurns } from './rounds.ts';
-import { NOW } from './samples.ts';
-import { benchService, hookOf, withPolicy } from './service.ts';
+import { benchService, withPolicy } from './service.ts';
 
 /**
  * How many notifications a second are taken in durably, with the queue running as in service. The EHR answers no read
@@ -45,9 +41,7 @@ async function measure(database: Database, callers: Callers, { rounds, ms }: { r
   const jobs = openJobs(database, () => undefined);
   const service = benchService(database, { ask: jobs.ask, read: hour.read });
   await jobs.start(service);
-  const door = await listen(
-    openApp(service, { hook: () => hookOf(service), rooms: [{ path: '/bare', router: await bareRoom(service) }] }),
-  );
+  const door = await listen(await benchDoors(service));
   try {
     return await inTurns(
       rounds,
@@ -59,20 +53,6 @@ async function measure(database: Database, callers: Callers, { rounds, ms }: { r
     await door.close();
     await jobs.stop();
   }
-}
-
-/** Reads the body, as anything must that answers it, and keeps one row. */
-export async function bareRoom({ database }: Service): Promise<express.Router> {
-  await raw`create table bare (like notification including all)`.execute(database.sql);
-  const router = express.Router();
-  router.use(express.raw({ type: () => true }), async (request, response) => {
-    const id = request.path.split('/').at(-1);
-    await raw`insert into bare (practice, connection, type, resource_id, received_at) values ('bare', 'ehr', 'Appointment', ${id}, ${NOW})`.execute(
-      database.sql,
-    );
-    response.status(200).end();
-  });
-  return router;
 }
 
 /** An EHR that keeps everybody waiting until it is over, and then refuses. */

@@ -1,16 +1,15 @@
-import { openApp } from '../../sync/http/app.ts';
 import { openJobs } from '../../sync/reconcile/jobs.ts';
 import type { Database } from '../../sync/store/database.ts';
 import { listen } from '../sandbox/listen.ts';
-import { bareRoom } from './accept.ts';
 import type { Bench } from './bench.ts';
 import { calledOff } from './called-off.ts';
 import { type Callers, openCallers } from './callers.ts';
+import { benchDoors } from './doors.ts';
 import { figure } from './figure.ts';
 import { storePractice } from './practice.ts';
 import { inTurns, median } from './rounds.ts';
 import { firstVisitOf, samplePatient, VISITS_EACH } from './samples.ts';
-import { benchService, hookOf, withPolicy } from './service.ts';
+import { benchService, withPolicy } from './service.ts';
 
 const PER_SECOND = 20;
 /** So many more patients than are told: what a slow moment brings together must not be enough for the brake. */
@@ -49,10 +48,7 @@ async function measure(database: Database, callers: Callers, rounds: number, eac
     },
   };
   await jobs.start(service);
-  const app = openApp(service, {
-    hook: () => hookOf(service),
-    rooms: [{ path: '/bare', router: await bareRoom(service) }],
-  });
+  const app = await benchDoors(service);
   const door = await listen((request, response) => {
     const of = numberOf(request.url ?? '');
     watch.start(of);

@@ -4,10 +4,8 @@ import winston from 'winston';
 import { readConfig } from '../../sync/config.ts';
 import { loadProfiles, ownershipFrom } from '../../sync/connect.ts';
 import type { Clock } from '../../sync/domain/clock.ts';
-
 import type { Clinic } from '../../sync/domain/policy/clinic.ts';
 import { WIDEST } from '../../sync/domain/policy/subscription-wishes.ts';
-
 import type { EhrClient } from '../../sync/fhir/client.ts';
 import { loadPolicy } from '../../sync/policy/load-policy.ts';
 import { formatMistakes } from '../../sync/policy/load-yaml.ts';
@@ -44,12 +42,6 @@ export async function withPolicy(
   const clinic = { ...policy.clinic, settling: settling(policy.clinic.settling) };
   await activate({ database, clock: () => NOW }, { policy: { ...policy, clinic }, version }, 'bench');
 }
-
-export const hookOf = ({ connection: { baseUrl, profile } }: Service) => ({
-  baseUrl,
-  profile,
-  secrets: { header: [SECRET] },
-});
 
 export interface Stage {
   clock?: Clock;

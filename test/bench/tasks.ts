@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Patient } from '@medplum/fhirtypes';
-import { openApp } from '../../sync/http/app.ts';
 import { openJobs } from '../../sync/reconcile/jobs.ts';
 import type { Database } from '../../sync/store/database.ts';
 import { listen } from '../sandbox/listen.ts';
-import { bareRoom } from './accept.ts';
 import type { Bench } from './bench.ts';
 import { calledOff } from './called-off.ts';
 import { type Callers, openCallers } from './callers.ts';
+import { benchDoors } from './doors.ts';
 import { figure } from './figure.ts';
 import { storePractice } from './practice.ts';
 import { inTurns, time } from './rounds.ts';
 import { VISITS_EACH } from './samples.ts';
-import { benchService, hookOf, withPolicy } from './service.ts';
+import { benchService, withPolicy } from './service.ts';
 
 /** What a bot on a FHIR server managed on a machine like this, measured: `models.md`. We owe ten times that. */
 const OWED = 190;
@@ -53,9 +52,7 @@ async function measure(database: Database, callers: Callers, rounds: number, eac
   const jobs = openJobs(database, error => process.stderr.write(`${error.stack}\n`));
   const service = benchService(database, { ask: jobs.ask, read: calledOff(withoutNumber) });
   await jobs.start(service);
-  const door = await listen(
-    openApp(service, { hook: () => hookOf(service), rooms: [{ path: '/bare', router: await bareRoom(service) }] }),
-  );
+  const door = await listen(await benchDoors(service));
   try {
     return await inTurns(
       rounds,
